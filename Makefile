@@ -1,0 +1,57 @@
+# Zhengming. `make help` lists the targets; `make run` and `make test` each work on a fresh machine by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PROTO_VENV := .tools/proto
+EVAL ?=
+SOURCES ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve test check proto aliases eval bench dist clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml .ci/constraints.txt .ci/make-venv
+	.ci/make-venv $(PYTHON) $(VENV)
+	@touch $@
+
+run: $(STAMP) ## start the server, resolve the names of an article and more, run a small CSV job, stop
+	$(BIN)/python .ci/demo.py
+
+serve: $(STAMP) ## start the server on 127.0.0.1:50051 and keep it up
+	$(BIN)/zhengming-server
+
+test: $(STAMP) ## run all tests
+	$(BIN)/python -m pytest -q
+
+check: $(STAMP) ## lint, types, contract, table, and drift of everything generated
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy aliases server client
+	$(BIN)/buf lint
+	.ci/check-stubs $(PYTHON) $(PROTO_VENV)
+	$(BIN)/zhengming-aliases generate --check
+	$(BIN)/zhengming-aliases check
+
+proto: $(STAMP) ## generate the stubs anew
+	.ci/make-proto-venv $(PYTHON) $(PROTO_VENV)
+	.ci/generate-stubs proto $(PROTO_VENV)
+
+aliases: $(STAMP) ## check the table; with SOURCES=folder, import that folder of fact files first
+	$(if $(SOURCES),$(BIN)/zhengming-aliases import $(SOURCES) --apply)
+	$(BIN)/zhengming-aliases check
+
+eval: $(STAMP) ## measure quality: EVAL=folder of evaluation files (default: the cases of this repository)
+	$(BIN)/python -m tests.eval $(if $(EVAL),--folder $(EVAL))
+
+bench: $(STAMP) ## measure speed, as ratios in one run
+	$(BIN)/python -m tests.bench
+
+dist: $(STAMP) ## build the wheel, install it bare, import the client, run the end-to-end tests against it
+	.ci/check-dist $(PYTHON)
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) .tools build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,136 @@
+"""`zhengming-aliases`: check the table, import lists, add curated batches, generate the engine's tables."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from zhengming.aliases.datapackage import FILE, descriptor
+from zhengming.aliases.load import TableError, bundled_table_path, load_table, save_table
+from zhengming.aliases.model import Table
+from zhengming.curation.batch import CURATED, read_batches
+from zhengming.curation.draft import Finding, ImportRefused
+from zhengming.curation.fact_sources import LISTING_KEYS, RESTRICTION_KEYS
+from zhengming.curation.lint import lint_folder
+from zhengming.curation.listings import read_listings
+from zhengming.curation.merge import date_redirects, merge
+from zhengming.curation.report import summary, write_report
+from zhengming.curation.sources_restricted import read_restricted
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit status: 0 done, 1 problems found or input refused."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (ImportRefused, TableError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="zhengming-aliases", description="Keep the alias table.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="list every problem of a table folder")
+    check.add_argument(
+        "table", nargs="?", type=Path, default=bundled_table_path(), help="table folder (default: bundled)"
+    )
+    check.set_defaults(command=_check)
+
+    facts = commands.add_parser("import", help="import a folder of fact files; only a report without --apply")
+    facts.add_argument("folder", type=Path, help="the folder with a_share_listed.csv and the others")
+    _writing_options(facts)
+    facts.set_defaults(command=_import)
+
+    add = commands.add_parser("add", help="add curated firms (.jsonl) and decoys (.csv); only a report without --apply")
+    add.add_argument("files", nargs="+", type=Path, help="batch files; see aliases/README.md")
+    add.add_argument("--replace", action="store_true", help="first take away the lines of earlier batches")
+    _writing_options(add)
+    add.set_defaults(command=_add)
+
+    describe = commands.add_parser("describe", help="write datapackage.json from the schema")
+    describe.add_argument("table", nargs="?", type=Path, default=bundled_table_path())
+    describe.set_defaults(command=_describe)
+
+    generate = commands.add_parser("generate", help="generate the engine's script and pinyin tables")
+    generate.add_argument("--check", action="store_true", help="write nothing; fail when a table is out of date")
+    generate.set_defaults(command=_generate)
+    return parser
+
+
+def _writing_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--table", type=Path, default=bundled_table_path(), help="table folder (default: bundled)")
+    parser.add_argument("--apply", action="store_true", help="write the table")
+    parser.add_argument("--report", type=Path, help="write every finding as CSV")
+
+
+def _check(options: argparse.Namespace) -> int:
+    problems = lint_folder(options.table)
+    for problem in problems:
+        print(problem)
+    print(f"{options.table}: {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    return 1 if problems else 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    before = _load_or_empty(options.table)
+    table, findings = merge(before, read_listings(options.folder), owned=LISTING_KEYS)
+    table, more = merge(table, read_restricted(options.folder, table), owned=RESTRICTION_KEYS)
+    return _finish(before, table, findings + more, options)
+
+
+def _add(options: argparse.Namespace) -> int:
+    before = _load_or_empty(options.table)
+    facts = read_batches(options.files, before)
+    owned = frozenset({CURATED.key}) if options.replace else frozenset()
+    table, findings = merge(before, facts, owned=owned, precedence="facts")
+    return _finish(before, table, findings, options)
+
+
+def _finish(before: Table, after: Table, findings: list[Finding], options: argparse.Namespace) -> int:
+    after = date_redirects(after)
+    print(summary(before, after, findings))
+    if options.report:
+        write_report(findings, options.report)
+    if options.apply:
+        save_table(after, options.table)
+        (options.table / FILE).write_text(descriptor(), encoding="utf-8", newline="")
+        print(f"written to {options.table}")
+    else:
+        print("nothing written; --apply writes the table")
+    return 0
+
+
+def _load_or_empty(folder: Path) -> Table:
+    return load_table(folder) if any(folder.glob("*.csv")) else Table()
+
+
+def _describe(options: argparse.Namespace) -> int:
+    (options.table / FILE).write_text(descriptor(), encoding="utf-8", newline="")
+    return 0
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from zhengming.curation.generate import generated_modules
+
+    stale = [path for path, source in generated_modules().items() if not _is(path, source)]
+    if options.check:
+        for path in stale:
+            print(f"{path}: differs from what the libraries give. Run: zhengming-aliases generate")
+        return 1 if stale else 0
+    for path, source in generated_modules().items():
+        path.write_text(source, encoding="utf-8", newline="")
+        print(f"written: {path}")
+    return 0
+
+
+def _is(path: Path, source: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == source
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""Read hand-curated batches: firms as JSON lines, decoys as CSV. Bad lines are refused together, with their numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from zhengming.aliases.check import LANGUAGES, TICKERS
+from zhengming.aliases.model import (
+    Ambiguity,
+    DateBasis,
+    Decoy,
+    DecoyReason,
+    FirmKind,
+    FirmState,
+    NameKind,
+    Scheme,
+    Source,
+    Table,
+)
+from zhengming.curation.draft import Draft, Facts, ImportRefused, Tie
+from zhengming.curation.fact_rows import iso_date
+from zhengming.curation.identity import legal_anchor
+from zhengming.curation.keys import has_han, name_key
+from zhengming.curation.sectors import SECTORS
+
+CURATED = Source(
+    key="curated-2026-11",
+    title="Names written by the editors, checked by a second look",
+    publisher="Zhengming editors",
+    licence="Apache-2.0",
+    as_of="2026-11-23",
+    address="",
+    via="",
+)
+_DECOY_COLUMNS = ("text", "language", "label", "reason", "owner")
+
+
+def read_batches(paths: list[Path], table: Table) -> Facts:
+    """Return the firms and decoys of curated files. Raises `ImportRefused` naming every bad line."""
+    facts = Facts(sources={CURATED.key: CURATED})
+    problems: list[str] = []
+    records = []
+    for path in paths:
+        if path.suffix == ".jsonl":
+            records += list(_records(path, problems))
+    for where, record in records:
+        try:
+            facts.drafts.append(_draft(record, facts))
+        except (KeyError, TypeError, ValueError) as error:
+            problems.append(f"{where}: {error if isinstance(error, ValueError) else f'lacks or mistypes {error}'}")
+    for path in paths:
+        if path.suffix == ".csv":
+            facts.decoys += _decoys(path, problems)
+        elif path.suffix != ".jsonl":
+            problems.append(f"{path}: is neither .jsonl (firms) nor .csv (decoys)")
+    if problems:
+        raise ImportRefused("\n".join([*problems[:50], f"{len(problems)} bad lines. Mend them; nothing was changed."]))
+    _report_double_rows(facts)
+    _join_by_english_name(facts, table)
+    return facts
+
+
+def _records(path: Path, problems: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ImportRefused(f"{path}: cannot be read ({error.strerror}). Name a batch file.") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            problems.append(f"{path.name}:{number}: is not JSON ({error.msg})")
+            continue
+        if isinstance(record, dict):
+            yield f"{path.name}:{number}", record
+        else:
+            problems.append(f"{path.name}:{number}: is not a JSON object")
+
+
+def _draft(record: dict[str, Any], facts: Facts) -> Draft:
+    chinese, short, english = (str(record.get(key, "")).strip() for key in ("zh", "zh_short", "en"))
+    if not (chinese or short or english):
+        raise ValueError("has no name")
+    if record["sector"] not in SECTORS:
+        raise ValueError(f"has the unknown sector {record['sector']!r}")
+    draft = Draft(set(), rank=0, kind=FirmKind(record["kind"]), tech=bool(record["tech"]), state=FirmState.ACTIVE)
+    draft.set(
+        display_zh=record.get("display_zh") or short or chinese,
+        display_en=record.get("display_en") or english,
+        sector=record["sector"],
+        country=record.get("country", "CN"),
+        city=record.get("city", ""),
+        founded=iso_date(str(record.get("founded", ""))),
+        website=str(record.get("website", ""))
+        .removeprefix("https://")
+        .removeprefix("http://")
+        .removeprefix("www.")
+        .rstrip("/"),
+        scope="curated",
+    )
+    draft.add_name(chinese, "zh-Hans", NameKind.LEGAL, CURATED.key)
+    draft.add_name(short, "zh-Hans", NameKind.SHORT, CURATED.key)
+    draft.add_name(english, "en", NameKind.LEGAL, CURATED.key)
+    for name in record.get("names", ()):
+        _add_name(draft, name)
+    for identifier in record.get("identifiers", ()):
+        scheme = Scheme(identifier["scheme"])
+        draft.add_identifier(
+            scheme, _code(scheme, str(identifier["value"])), CURATED.key, mic=identifier.get("mic", "")
+        )
+    if hint := record.get("listed_hint", ""):
+        mic, _, ticker = hint.partition(":")
+        if mic not in TICKERS or not TICKERS[mic].fullmatch(ticker):
+            raise ValueError(f"has the listed_hint {hint!r}; write MIC:ticker")
+        draft.anchors.add(f"TICKER:{mic}:{ticker}")
+    draft.anchors |= {
+        legal_anchor(name.text) for name in draft.names if name.kind is NameKind.LEGAL and has_han(name.text)
+    }
+    if not draft.anchors:
+        draft.anchors.add(f"CUR:{name_key(short or english)}")
+    if parent := record.get("parent", ""):
+        facts.ties.append(Tie(parent, min(draft.anchors), "curated", CURATED.key))
+    return draft
+
+
+def _add_name(draft: Draft, name: dict[str, Any]) -> None:
+    if name["language"] not in LANGUAGES:
+        raise ValueError(f"has a name in the unknown language {name['language']!r}")
+    kind = NameKind(name["kind"])
+    draft.add_name(
+        str(name["text"]),
+        name["language"],
+        kind,
+        CURATED.key,
+        valid_from=iso_date(str(name.get("from", ""))),
+        valid_to=iso_date(str(name.get("to", ""))),
+        basis=DateBasis.OBSERVED,
+        ambiguity=Ambiguity(name.get("ambiguity", "")),
+    )
+
+
+def _code(scheme: Scheme, value: str) -> str:
+    return value.zfill(10) if scheme is Scheme.CIK else value
+
+
+def _decoys(path: Path, problems: list[str]) -> Iterator[Decoy]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if tuple(reader.fieldnames or ()) != _DECOY_COLUMNS:
+            problems.append(f"{path.name}:1: needs the columns {','.join(_DECOY_COLUMNS)}")
+            return
+        for row in reader:
+            where = f"{path.name}:{reader.line_num}"
+            if None in row.values() or None in row:
+                problems.append(f"{where}: has another number of values than the header")
+                continue
+            if row["language"] not in LANGUAGES or row["reason"] not in {reason.value for reason in DecoyReason}:
+                problems.append(f"{where}: has an unknown language or reason ({row['language']}, {row['reason']})")
+                continue
+            owner = row["owner"].strip()
+            yield Decoy(
+                row["text"].strip(), row["language"], row["label"], DecoyReason(row["reason"]), owner, CURATED.key
+            )
+
+
+def _report_double_rows(facts: Facts) -> None:
+    """Report rows that share an anchor (a listed line, a legal name): they become one firm."""
+    rows: dict[str, list[str]] = {}
+    for draft in facts.drafts:
+        for anchor in draft.anchors:
+            rows.setdefault(anchor, []).append(draft.label)
+    for anchor, labels in sorted(rows.items()):
+        if len(labels) > 1:
+            facts.report("joined", anchor, f"rows of one firm: {', '.join(labels)}")
+
+
+def _join_by_english_name(facts: Facts, table: Table) -> None:
+    """Give a curated firm the anchor of its English legal name when the table's bearer has no Chinese legal name."""
+    chinese = {name.firm_id for name in table.names if name.kind is NameKind.LEGAL and has_han(name.text)}
+    listed = {line.firm_id for line in table.identifiers if line.scheme is Scheme.TICKER}
+    bearers: dict[str, set[str]] = {}
+    for name in table.names:
+        if (
+            name.kind in (NameKind.LEGAL, NameKind.TRANSLATION)
+            and not has_han(name.text)
+            and (anchor := legal_anchor(name.text))
+        ):
+            bearers.setdefault(anchor, set()).add(name.firm_id)
+    claimed: dict[str, list[Draft]] = {}
+    for draft in facts.drafts:
+        for name in draft.names:
+            if name.kind is NameKind.LEGAL and not has_han(name.text) and (anchor := legal_anchor(name.text)):
+                claimed.setdefault(anchor, []).append(draft)
+    for anchor, drafts in claimed.items():
+        firm_ids = bearers.get(anchor, set())
+        if len(drafts) != 1:
+            continue
+        if all(known.startswith("CUR:") for known in drafts[0].anchors):
+            drafts[0].anchors.add(anchor)
+        if len(firm_ids) != 1:
+            continue
+        firm_id = next(iter(firm_ids))
+        named_chinese = any(has_han(name.text) and name.kind is NameKind.LEGAL for name in drafts[0].names)
+        if firm_id in chinese and named_chinese and firm_id in listed:
+            if not any(anchor.startswith("TICKER:") for anchor in drafts[0].anchors):
+                facts.report(
+                    "contradicted",
+                    drafts[0].label,
+                    f"has the English name of {firm_id} but another Chinese one; kept apart",
+                )
+            continue
+        drafts[0].anchors.add(f"ID:{firm_id}")

@@ -1,0 +1,30 @@
+"""Read the listed firms of a fact folder: A shares, Hong Kong, US, their variants and former names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zhengming.curation.draft import Facts
+from zhengming.curation.mainland import HandList, read_hand_joins, read_hand_list
+from zhengming.curation.sources_a_share import read_a_share
+from zhengming.curation.sources_hong_kong import read_hong_kong
+from zhengming.curation.sources_names import Listed, read_former, read_variants
+from zhengming.curation.sources_us import read_us
+
+
+def read_listings(folder: Path, hand: HandList | None = None, joins: dict[tuple[str, str], str] | None = None) -> Facts:
+    """Return everything that the listing files of a fact folder say about mainland firms."""
+    hand = read_hand_list() if hand is None else hand
+    joins = read_hand_joins() if joins is None else joins
+    facts = Facts()
+    a_share = read_a_share(folder, facts)
+    hong_kong = read_hong_kong(folder, facts, a_share, hand)
+    us = read_us(folder, facts, hand)
+    listed = Listed(a_share, hong_kong, us)
+    read_variants(folder, facts, listed)
+    read_former(folder, facts, listed)
+    for draft in facts.drafts:
+        for line in draft.identifiers:
+            if anchor := joins.get((line.mic, line.value), ""):
+                draft.anchors.add(anchor)
+    return facts

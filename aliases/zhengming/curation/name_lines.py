@@ -1,0 +1,91 @@
+"""Which name lines stay when several sources name a firm, and which are marked as shared."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+
+from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
+from zhengming.curation.draft import Finding
+from zhengming.curation.identity import is_curated
+from zhengming.curation.keys import name_key
+
+_BY_NAMES = (NameKind.ACRONYM, NameKind.TRUNCATED)
+_VENDOR = (NameKind.SHORT, NameKind.TRANSLATION, NameKind.TRUNCATED)
+_KIND_ORDER = {kind: place for place, kind in enumerate(NameKind)}
+
+
+def without_decoys(names: list[Name], decoys: list[Decoy], findings: list[Finding]) -> list[Name]:
+    """Drop acronyms and cut forms of lists (a government's CSRC) that editors refuse as decoys."""
+    refused = {name_key(line.text): line.label for line in decoys if is_curated(line.source)}
+    kept = []
+    for line in names:
+        label = "" if is_curated(line.source) or line.kind not in _BY_NAMES else refused.get(name_key(line.text), "")
+        if label:
+            findings.append(
+                Finding("dropped", line.text, f"name of {line.firm_id} from {line.source}: editors refuse it ({label})")
+            )
+        else:
+            kept.append(line)
+    return kept
+
+
+def thin(names: list[Name]) -> list[Name]:
+    """Keep one line of every spelling of a firm: a list's second spelling of a known name says nothing new.
+
+    A current name beats a former one, an editor's line beats a list's, a better kind beats a lesser. What an editor
+    calls a former name is not current for a vendor's sake. Former names with dates of their own stay side by side,
+    but exact dates make observed ones and years superfluous.
+    """
+    aged = {
+        (line.firm_id, name_key(line.text))
+        for line in names
+        if line.kind is NameKind.FORMER and is_curated(line.source)
+    }
+    names = [
+        line
+        for line in names
+        if not (line.kind in _VENDOR and (line.firm_id, name_key(line.text)) in aged and not is_curated(line.source))
+    ]
+    current = {(line.firm_id, name_key(line.text)) for line in names if line.kind is not NameKind.FORMER}
+    sureness: dict[tuple[str, str], int] = defaultdict(int)
+    for line in names:
+        if line.kind is NameKind.FORMER:
+            slot = (line.firm_id, name_key(line.text))
+            sureness[slot] = max(sureness[slot], _sureness(line))
+
+    def worth(line: Name) -> tuple[object, ...]:
+        return (not is_curated(line.source), _KIND_ORDER[line.kind], not line.valid_from, line.source, line.text, line)
+
+    best: dict[tuple[str, str, str, str], Name] = {}
+    for line in names:
+        key = name_key(line.text)
+        former = line.kind is NameKind.FORMER
+        if not key or (former and ((line.firm_id, key) in current or _sureness(line) < sureness[line.firm_id, key])):
+            continue
+        # A Chinese name is kept once a script and region, any other once.
+        script = line.language if line.language.startswith("zh-Hant") else "*"
+        dated = (line.firm_id, key, script, f"{line.valid_from}/{line.valid_to}" if former else "")
+        if dated not in best or worth(line) < worth(best[dated]):
+            best[dated] = line
+    return list(best.values())
+
+
+def _sureness(line: Name) -> int:
+    return 2 if line.date_basis is DateBasis.EXACT else 1 if line.date_basis is DateBasis.OBSERVED else 0
+
+
+def mark_shared(names: list[Name], findings: list[Finding]) -> list[Name]:
+    """Mark every name whose key belongs to more than one firm; a weak name stays weak."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for line in names:
+        holders[name_key(line.text)].add(line.firm_id)
+    for key, firm_ids in sorted(holders.items()):
+        if len(firm_ids) > 1:
+            findings.append(Finding("shared", key, ", ".join(sorted(firm_ids))))
+    return [
+        dataclasses.replace(line, ambiguity=Ambiguity.SHARED)
+        if len(holders[name_key(line.text)]) > 1 and line.ambiguity is not Ambiguity.WEAK
+        else line
+        for line in names
+    ]

@@ -1,0 +1,157 @@
+"""A-share firms: current list, delisted firms and moved codes of the fact folder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from zhengming.aliases.model import Ambiguity, FirmState, NameKind, Scheme
+from zhengming.curation.decorations import plain_short_name, tidy_english
+from zhengming.curation.draft import Draft, Facts, Tie
+from zhengming.curation.fact_rows import fact_rows, iso_date
+from zhengming.curation.fact_sources import first_key, source_key
+from zhengming.curation.identity import legal_anchor
+from zhengming.curation.keys import name_key
+from zhengming.curation.sectors import is_tech, sector_of_industry
+
+
+def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:
+    """Add the firms of the A-share files to `facts` and return their drafts by MIC and ticker."""
+    drafts: dict[tuple[str, str], Draft] = {}
+    for row in fact_rows(
+        folder, "a_share_listed.csv", "exchange_mic", "ticker", "name_zh_full", "name_zh_short", "source"
+    ):
+        key = source_key(facts, row["source"])
+        if not key:
+            facts.report("left out", row["ticker"], f"origin {row['source']} is not registered")
+            continue
+        drafts[row["exchange_mic"], row["ticker"]] = _listed(row, key, facts)
+    wrong = _wrong_full_names(folder, drafts)
+    for row in fact_rows(
+        folder, "a_share_not_listed.csv", "exchange_mic", "ticker", "name_zh_full", "name_zh_short", "source"
+    ):
+        key = source_key(facts, row["source"])
+        if key and (row["exchange_mic"], row["ticker"]) not in drafts:
+            drafts[row["exchange_mic"], row["ticker"]] = _delisted(row, key, wrong, facts)
+    _old_codes(folder, facts, drafts)
+    facts.drafts += drafts.values()
+    return drafts
+
+
+def _listed(row: dict[str, str], key: str, facts: Facts) -> Draft:
+    draft = Draft(set(), rank=1)
+    sector = sector_of_industry(row["industry_zh"], row["industry_en"])
+    short = plain_short_name(row["name_zh_short"])
+    english = tidy_english(row["name_en"])
+    mark = short_mark(short, row["name_zh_short"])
+    draft.set(
+        display_zh=row["name_zh_full"] if mark is Ambiguity.WEAK else short,
+        display_en=english,
+        sector=sector,
+        industry=row["industry_zh"],
+        city=row["city_en"],
+        website=_host(row["website"]),
+        scope="a_share",
+    )
+    draft.tech = is_tech(sector)
+    draft.add_identifier(
+        Scheme.TICKER, row["ticker"], key, mic=row["exchange_mic"], valid_from=iso_date(row["list_date"])
+    )
+    draft.add_name(row["name_zh_full"], "zh-Hans", NameKind.LEGAL, key)
+    if row["name_zh_full"]:
+        draft.anchors.add(legal_anchor(row["name_zh_full"]))
+    newest = first_key(facts, row["source_extra"], "a2") if "short name" in row["source_extra"] else key
+    draft.add_name(short, "zh-Hans", NameKind.TRADING, newest, ambiguity=mark)
+    if name_key(short) != name_key(row["name_zh_short"]) and short == row["name_zh_short"].rstrip("ABH"):
+        draft.add_name(row["name_zh_short"], "zh-Hans", NameKind.TRADING, newest)
+    draft.add_name(english, "en", NameKind.LEGAL, key)
+    if row["name_zh_hant_short"] or row["name_en_hkex_short"]:
+        connect = first_key(facts, _origin_of_connect(row["exchange_mic"]))
+        draft.add_name(
+            plain_short_name(row["name_zh_hant_short"]), "zh-Hant-HK", NameKind.TRADING, connect, ambiguity=mark
+        )
+        draft.add_name(row["name_en_hkex_short"], "en", NameKind.TRUNCATED, connect)
+    if row["isin"] or row["figi"]:
+        finance = first_key(facts, row["source_extra"], "f2", "f3")
+        draft.add_identifier(Scheme.ISIN, row["isin"], finance)
+        draft.add_identifier(Scheme.FIGI, row["figi"], finance)
+    if row["controller_zh"] and name_key(row["controller_zh"]) != name_key(row["name_zh_full"]):
+        ticker_anchor = f"TICKER:{row['exchange_mic']}:{row['ticker']}"
+        facts.ties.append(Tie(row["controller_zh"], ticker_anchor, "controller", key))
+    return draft
+
+
+def _delisted(row: dict[str, str], key: str, wrong: set[tuple[str, str]], facts: Facts) -> Draft:
+    draft = Draft(set(), rank=2, state=FirmState.UNKNOWN)
+    short = plain_short_name(row["name_zh_short"])
+    mark = short_mark(short, row["name_zh_short"])
+    draft.set(display_zh=row["name_zh_full"] if mark is Ambiguity.WEAK else short)
+    draft.set(display_en=tidy_english(row["name_en"]), industry=row["industry_zh"], scope="a_share")
+    draft.set(sector=sector_of_industry(row["industry_zh"]))
+    draft.tech = is_tech(draft.fields["sector"])
+    draft.add_identifier(
+        Scheme.TICKER, row["ticker"], key, mic=row["exchange_mic"], valid_from=iso_date(row["list_date"])
+    )
+    draft.add_name(short, "zh-Hans", NameKind.TRADING, key, ambiguity=mark)
+    if (row["exchange_mic"], row["ticker"]) in wrong:
+        facts.report(
+            "contradicted", row["ticker"], f"full name {row['name_zh_full']} is another firm's; short {short} kept"
+        )
+        return draft
+    draft.add_name(row["name_zh_full"], "zh-Hans", NameKind.LEGAL, key)
+    draft.add_name(tidy_english(row["name_en"]), "en", NameKind.LEGAL, key)
+    draft.anchors.add(legal_anchor(row["name_zh_full"]))
+    return draft
+
+
+def _wrong_full_names(folder: Path, drafts: dict[tuple[str, str], Draft]) -> set[tuple[str, str]]:
+    """Return delisted codes whose full name is known of another code and shares nothing with the short name.
+
+    The 2021 list attaches 辽宁禾丰牧业股份有限公司 (603609) to 688086, whose short name is 紫晶存储.
+    """
+    holders: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for code, draft in drafts.items():
+        for name in draft.names:
+            if name.kind is NameKind.LEGAL:
+                holders[name_key(name.text)].add(code)
+    for row in fact_rows(folder, "former_names.csv", "exchange_mic", "ticker", "name", "kind"):
+        if row["kind"] == "full":
+            holders[name_key(row["name"])].add((row["exchange_mic"], row["ticker"]))
+    wrong = set()
+    for row in fact_rows(folder, "a_share_not_listed.csv", "exchange_mic", "ticker", "name_zh_full", "name_zh_short"):
+        code = (row["exchange_mic"], row["ticker"])
+        others = holders[name_key(row["name_zh_full"])] - {code}
+        if others and not set(plain_short_name(row["name_zh_short"])) & set(row["name_zh_full"]) - set(
+            "股份科技集团控"
+        ):
+            wrong.add(code)
+    return wrong
+
+
+def _old_codes(folder: Path, facts: Facts, drafts: dict[tuple[str, str], Draft]) -> None:
+    for row in fact_rows(folder, "code_changes.csv", "exchange_mic", "old_ticker", "new_ticker", "source"):
+        draft = drafts.get((row["exchange_mic"], row["new_ticker"]))
+        if draft is None:
+            facts.report("left out", row["old_ticker"], f"moved to {row['new_ticker']}, which is not in the list")
+            continue
+        draft.add_identifier(Scheme.TICKER, row["old_ticker"], first_key(facts, row["source"]), mic=row["exchange_mic"])
+        old = drafts.get((row["exchange_mic"], row["old_ticker"]))
+        if old is not None and old is not draft:
+            facts.report("joined", row["new_ticker"], f"with its old code {row['old_ticker']}")
+
+
+def short_mark(plain: str, listed: str) -> Ambiguity:
+    """Return `weak` for a two-character rest of a decorated name (*ST数码 → 数码): too generic to stand alone."""
+    stripped = name_key(plain) != name_key(listed) and not listed.startswith(plain)
+    return Ambiguity.WEAK if stripped and len(plain) <= 2 else Ambiguity.NONE
+
+
+def _origin_of_connect(mic: str) -> str:
+    folder = "shanghai-connect" if mic == "XSHG" else "shenzhen-connect"
+    return f"jacktth/ga-hk_stock_info@24e417b0b1e1:{folder}/date.json"
+
+
+def _host(website: str) -> str:
+    return (
+        website.removeprefix("http://").removeprefix("https://").removeprefix("www.").split("/")[0].lower().strip(". ")
+    )

@@ -1,0 +1,61 @@
+"""Client of Zhengming: any name of a Chinese firm in, one canonical ID out.
+
+    from zhengming.client import Client
+
+    with Client("localhost:50051") as client:
+        print(client.resolve("寒武纪").firm.firm_id)
+
+Answers are the protobuf messages of `zhengming.v1`. Names are loaded when first used, so that importing the package,
+and with it `zhengming --help`, stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from zhengming.client._aio import AsyncClient
+    from zhengming.client._client import Client
+    from zhengming.client._requests import Query
+    from zhengming.client._service_config import SERVICE_CONFIG
+    from zhengming.client.errors import CallError, ZhengmingError
+    from zhengming.client.explanation import explain_resolution, short_reason
+    from zhengming.client.sentences import sentence
+
+__all__ = [
+    "SERVICE_CONFIG",
+    "AsyncClient",
+    "CallError",
+    "Client",
+    "Query",
+    "ZhengmingError",
+    "explain_resolution",
+    "sentence",
+    "short_reason",
+]
+
+_HOMES: Final = {
+    "SERVICE_CONFIG": "_service_config",
+    "AsyncClient": "_aio",
+    "CallError": "errors",
+    "Client": "_client",
+    "Query": "_requests",
+    "ZhengmingError": "errors",
+    "explain_resolution": "explanation",
+    "sentence": "sentences",
+    "short_reason": "explanation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

@@ -1,0 +1,389 @@
+"""The synchronous client."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+import grpc
+from zhengming.client import _requests
+from zhengming.client._channel import channel_options, credentials_for, wait_before_retry
+from zhengming.client._requests import Query
+from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
+from zhengming.client._stream import StreamFeed
+from zhengming.client.errors import CallError, ResourceExhaustedError, from_rpc_error
+from zhengming.v1 import catalog_pb2 as catalog
+from zhengming.v1 import firm_pb2 as firm
+from zhengming.v1 import resolver_pb2 as resolver
+from zhengming.v1.catalog_pb2_grpc import CatalogServiceStub
+from zhengming.v1.resolver_pb2_grpc import ResolverServiceStub
+
+_Answer = TypeVar("_Answer")
+_FIRMS_A_CALL: Final = 1000
+
+
+class Client:
+    """Resolves names and reads firms over gRPC. Safe to share between threads; make one and keep it.
+
+    Every method raises a subclass of `CallError` when its call fails. Calls that end with UNAVAILABLE or CANCELLED are
+    repeated up to four times, those refused by a full server when it said after how long; all within the timeout.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        tls: bool | None = None,
+        root_certificates: bytes | None = None,
+        metadata: Sequence[tuple[str, str | bytes]] = (),
+        timeout: float = RESOLVE_TIMEOUT,
+        batch_timeout: float = BATCH_TIMEOUT,
+    ) -> None:
+        """Make the client. No connection is opened before the first call.
+
+        Args:
+            address: `host:port`, or any gRPC target such as `dns:///resolver:443` or `unix:/run/zhengming.sock`.
+            tls: True or False to choose; None (the default): plaintext on this machine, TLS to any other.
+            root_certificates: PEM of the authorities to trust instead of gRPC's own. Asks for TLS.
+            metadata: sent with each call, such as an authorization header.
+            timeout: seconds for one name, one page or one record.
+            batch_timeout: seconds for each message of a batch.
+        """
+        credentials = credentials_for(address, tls, root_certificates)
+        if credentials is None:
+            self._channel = grpc.insecure_channel(address, options=channel_options())
+        else:
+            self._channel = grpc.secure_channel(address, credentials, options=channel_options())
+        self._resolver = ResolverServiceStub(self._channel)
+        self._catalog = CatalogServiceStub(self._channel)
+        self._metadata = tuple(metadata)
+        self._timeout = timeout
+        self._batch_timeout = batch_timeout
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; calls in flight end as cancelled. May be called twice."""
+        self._channel.close()
+
+    # Resolving
+
+    def resolve(
+        self,
+        query: Query,
+        *,
+        options: resolver.ResolveOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.Resolution:
+        """Resolve one name.
+
+        Args:
+            query: the name, or a pair of name and context.
+            options: how to answer; None: the server's defaults.
+            request_id: the caller's own ID for logs, at most 128 printable ASCII characters.
+            timeout: seconds, retries included; None: the client's.
+        """
+        request = _requests.build_request(query, options, request_id)
+        return self._call(self._resolver.Resolve, request, timeout, request_id=request_id)
+
+    def batch_resolve(
+        self,
+        queries: Iterable[Query],
+        *,
+        options: resolver.ResolveOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+        in_flight: int = 4,
+        wait_for_ready: bool = True,
+    ) -> resolver.BatchResolveResponse:
+        """Resolve any number of names and return one result for each, in order.
+
+        A name that breaks a rule gets an error item and disturbs no other. `provenance` of the answer is empty when
+        the server changed its snapshot meanwhile; then each resolution carries its own.
+
+        Args:
+            queries: names, or pairs of name and context.
+            options: how to answer, for all of them.
+            request_id: the caller's own ID for logs, sent with each message.
+            timeout: seconds for each message of up to 500 names; None: the client's batch timeout.
+            in_flight: messages that may be under way at a time, at least 1.
+            wait_for_ready: wait for a server within the timeout instead of failing at once when none answers.
+        """
+        answers = self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready)
+        return _requests.join_batches(answers)
+
+    def resolve_many(
+        self,
+        queries: Iterable[Query],
+        *,
+        options: resolver.ResolveOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+        in_flight: int = 4,
+        wait_for_ready: bool = True,
+    ) -> Iterator[resolver.ResolveItemResult]:
+        """Resolve names as they come and yield one result for each, in order, in bounded memory.
+
+        Reads ahead by `in_flight` messages of 500 names. Each resolution carries its provenance. Arguments as for
+        `batch_resolve`. Faster in Python than `stream_resolve`.
+        """
+        for results, provenance in self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready):
+            if provenance is not None:
+                _requests.add_provenance(results, provenance)
+            yield from results
+
+    def stream_resolve(
+        self,
+        queries: Iterable[Query],
+        *,
+        options: resolver.ResolveOptions | None = None,
+        timeout: float | None = None,
+        batch_size: int = 100,
+    ) -> Generator[resolver.ResolveItemResult, None, None]:
+        """Resolve names over one bidirectional stream and yield one result for each, in order.
+
+        Close the generator to end the stream early. `queries` is read on another thread, at most 16 messages ahead of the results taken. An exception that it
+        raises is raised here. Each resolution carries its provenance. A broken stream is not resumed: see
+        `resolve_many`, which repeats failed messages.
+
+        Args:
+            queries: names, or pairs of name and context; may be unbounded.
+            options: how to answer, for all of them.
+            timeout: seconds for the whole stream; None: no limit.
+            batch_size: names a message, 1 to 1,000.
+        """
+        feed = StreamFeed(queries, options, batch_size)
+        call = self._resolver.StreamResolve(
+            feed.requests(), timeout=timeout, metadata=self._metadata, wait_for_ready=True
+        )
+        try:
+            for response in call:
+                results = feed.take(response.results)
+                _requests.add_provenance(results, response.provenance)
+                yield from results
+            yield from feed.rest()
+            feed.raise_own_error()
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
+        finally:
+            feed.stop()
+            call.cancel()
+
+    def suggest(
+        self, prefix: str, *, max_suggestions: int = 0, timeout: float | None = None
+    ) -> resolver.SuggestFirmsResponse:
+        """Complete the beginning of a name.
+
+        Args:
+            prefix: in any script.
+            max_suggestions: 1 to 50; 0: the server's default of 10.
+            timeout: seconds; None: the client's.
+        """
+        request = resolver.SuggestFirmsRequest(prefix=prefix, max_suggestions=max_suggestions)
+        return self._call(self._resolver.SuggestFirms, request, timeout)
+
+    def server_info(self, *, timeout: float | None = None, wait_for_ready: bool = False) -> resolver.ServerInfo:
+        """Ask for versions and limits of the server."""
+        request = resolver.GetServerInfoRequest()
+        return self._call(self._resolver.GetServerInfo, request, timeout, wait_for_ready=wait_for_ready)
+
+    # Reading the table
+
+    def get_firm(self, name: str, *, timeout: float | None = None) -> firm.Firm:
+        """Return the record of a firm.
+
+        Args:
+            name: `firms/{firm_id}` or the bare ID.
+            timeout: seconds; None: the client's.
+
+        Raises:
+            NotFoundError: for an ID that was never given.
+        """
+        return self._call(self._catalog.GetFirm, catalog.GetFirmRequest(name=name), timeout)
+
+    def batch_get_firms(self, names: Iterable[str], *, timeout: float | None = None) -> catalog.BatchGetFirmsResponse:
+        """Return any number of firms in the order asked for, each a firm or a status.
+
+        Args:
+            names: resource names or bare IDs.
+            timeout: seconds for each message of up to 1,000 names; None: the client's batch timeout.
+        """
+        wanted = list(names)
+        whole = catalog.BatchGetFirmsResponse()
+        for start in range(0, len(wanted), _FIRMS_A_CALL):
+            request = catalog.BatchGetFirmsRequest(names=wanted[start : start + _FIRMS_A_CALL])
+            seconds = self._batch_timeout if timeout is None else timeout
+            answer = self._call(self._catalog.BatchGetFirms, request, seconds, wait_for_ready=True)
+            whole.items.extend(answer.items)
+        return whole
+
+    def search(
+        self,
+        query: str,
+        *,
+        sector: str = "",
+        tech_only: bool = False,
+        page_size: int = 0,
+        timeout: float | None = None,
+    ) -> Iterator[catalog.SearchFirmsResponse.Hit]:
+        """Yield firms whose names contain the words, best first, fetching pages as they are needed.
+
+        Args:
+            query: the words.
+            sector: only firms of this sector key; empty: all.
+            tech_only: only tech firms.
+            page_size: firms a page, 1 to 100; 0: the server's default of 20.
+            timeout: seconds for each page; None: the client's.
+        """
+        request = catalog.SearchFirmsRequest(query=query, sector=sector, tech_only=tech_only, page_size=page_size)
+        while True:
+            page = self._call(self._catalog.SearchFirms, request, timeout)
+            yield from page.hits
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def lookup_identifier(
+        self,
+        value: str,
+        *,
+        scheme: firm.IdentifierScheme.ValueType = firm.IDENTIFIER_SCHEME_UNSPECIFIED,
+        mic: str = "",
+        as_of: str = "",
+        timeout: float | None = None,
+    ) -> catalog.LookupIdentifierResponse:
+        """Return the firms that hold or held a code, the present holder first.
+
+        Args:
+            value: the code in any common spelling, such as `688256.SH`.
+            scheme: the system; unspecified: every system whose form fits.
+            mic: ISO 10383 market code of a bare ticker; empty: any market.
+            as_of: only holders on this day, YYYY-MM-DD; empty: all.
+            timeout: seconds; None: the client's.
+        """
+        request = catalog.LookupIdentifierRequest(value=value, scheme=scheme, mic=mic, as_of=as_of)
+        return self._call(self._catalog.LookupIdentifier, request, timeout)
+
+    def snapshot(self, name: str = "", *, timeout: float | None = None) -> firm.Snapshot:
+        """Describe a snapshot.
+
+        Args:
+            name: `snapshots/{hash}`; empty: the current one.
+            timeout: seconds; None: the client's.
+        """
+        return self._call(self._catalog.GetSnapshot, catalog.GetSnapshotRequest(name=name), timeout)
+
+    # Calling
+
+    def _call(
+        self,
+        method: Callable[..., _Answer],
+        request: Any,
+        timeout: float | None,
+        *,
+        request_id: str = "",
+        wait_for_ready: bool = False,
+        deadline: float | None = None,
+        refused: ResourceExhaustedError | None = None,
+    ) -> _Answer:
+        """Call until it is answered, refused for good, or out of time."""
+        if deadline is None:
+            deadline = time.monotonic() + (self._timeout if timeout is None else timeout)
+        attempt = 0
+        while True:
+            if refused is not None:
+                attempt += 1
+                wait = wait_before_retry(refused.retry_after, attempt, deadline - time.monotonic())
+                if wait is None:
+                    raise refused
+                time.sleep(wait)
+            try:
+                return method(
+                    request,
+                    timeout=max(deadline - time.monotonic(), 0.0),
+                    metadata=self._metadata,
+                    wait_for_ready=wait_for_ready,
+                )
+            except grpc.RpcError as error:
+                failure = from_rpc_error(error, request_id)
+                if not isinstance(failure, ResourceExhaustedError):
+                    raise failure from error
+                refused = failure
+
+    def _batches(
+        self,
+        queries: Iterable[Query],
+        options: resolver.ResolveOptions | None,
+        request_id: str,
+        timeout: float | None,
+        in_flight: int,
+        wait_for_ready: bool,
+    ) -> Iterator[tuple[list[resolver.ResolveItemResult], resolver.Provenance | None]]:
+        if in_flight < 1:
+            raise ValueError(f"in_flight is {in_flight}; it must be at least 1")
+        seconds = self._batch_timeout if timeout is None else timeout
+        pending: deque[_Pending] = deque()
+        try:
+            for batch in _requests.split_batches(queries):
+                request = _requests.batch_request(batch, options, request_id)
+                future = (
+                    self._resolver.BatchResolve.future(
+                        request, timeout=seconds, metadata=self._metadata, wait_for_ready=wait_for_ready
+                    )
+                    if batch.items
+                    else None
+                )
+                pending.append(_Pending(batch, request, future, time.monotonic() + seconds))
+                if len(pending) >= in_flight:
+                    yield self._finish(pending.popleft(), request_id, wait_for_ready)
+            while pending:
+                yield self._finish(pending.popleft(), request_id, wait_for_ready)
+        finally:
+            for unfinished in pending:
+                if unfinished.future is not None:
+                    unfinished.future.cancel()
+
+    def _finish(
+        self, pending: _Pending, request_id: str, wait_for_ready: bool
+    ) -> tuple[list[resolver.ResolveItemResult], resolver.Provenance | None]:
+        if pending.future is None:
+            return _requests.put_back(pending.batch, ()), None
+        try:
+            answer = pending.future.result()
+        except grpc.RpcError as error:
+            failure: CallError = from_rpc_error(error, request_id)
+            if not isinstance(failure, ResourceExhaustedError):
+                raise failure from error
+            answer = self._call(
+                self._resolver.BatchResolve,
+                pending.request,
+                None,
+                request_id=request_id,
+                wait_for_ready=wait_for_ready,
+                deadline=pending.deadline,
+                refused=failure,
+            )
+        return _requests.put_back(pending.batch, answer.results), answer.provenance
+
+
+class _Pending:
+    """A batch under way."""
+
+    __slots__ = ("batch", "deadline", "future", "request")
+
+    def __init__(self, batch: _requests.Batch, request: resolver.BatchResolveRequest, future: Any, deadline: float):
+        self.batch = batch
+        self.request = request
+        # None when no name of the batch could be sent. grpc's future type is not public.
+        self.future = future
+        self.deadline = deadline

@@ -1,0 +1,168 @@
+"""The command line: subcommands, flags and their help. Imports nothing heavy, so that help is instant."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
+
+_EPILOG: Final = """\
+exit codes:
+  0 done    1 with --strict, something was not matched    2 usage    3 input unreadable
+  4 server unreachable or too slow    5 not permitted    6 finished with rejected rows
+  70 the job's own accounting does not add up    130 interrupted
+
+examples:
+  zhengming resolve 寒武纪 "Moore Threads"
+  cat names.txt | zhengming resolve - --format id
+  zhengming csv suppliers.csv -o out.csv --column 供应商 --for-excel
+  zhengming explain 紫光 --lang zh
+"""
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line; ends the process with code 2 on a usage error, 0 after help."""
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.command == "resolve" and not args.names and sys.stdin.isatty():
+        parser.error("name something to resolve, or `-` to read names from standard input")
+    return args
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    parser = argparse.ArgumentParser(
+        prog="zhengming",
+        description="Resolve names of Chinese firms: any name in, one canonical ID out, or why there is none.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    shared = _shared_flags()
+    resolving = _resolving_flags()
+
+    resolve = _command(commands, "resolve", "resolve names", [shared, resolving])
+    resolve.add_argument(
+        "names", nargs="*", metavar="NAME", help="a name; `-` or none: read standard input, one a line"
+    )
+    resolve.add_argument("--strict", action="store_true", help="exit with 1 when a name is not matched")
+
+    explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [shared, resolving])
+    explain.add_argument("name", metavar="NAME", help="the name")
+
+    _add_csv(commands, [shared, resolving])
+
+    show = _command(commands, "show", "show the record of a firm", [shared])
+    show.add_argument("firm", metavar="FIRM", help="a firm ID, such as ZM… or firms/ZM…")
+
+    search = _command(commands, "search", "list firms whose names contain words", [shared])
+    search.add_argument("words", nargs="+", metavar="WORDS", help="words that names contain")
+    search.add_argument("--limit", type=_positive, default=20, metavar="N", help="firms to list (default 20)")
+    search.add_argument("--sector", default="", help="only firms of this sector key")
+    search.add_argument("--tech", action="store_true", help="only tech firms")
+
+    suggest = _command(commands, "suggest", "complete the beginning of a name", [shared])
+    suggest.add_argument("prefix", metavar="PREFIX", help="the beginning, in any script")
+    suggest.add_argument("--limit", type=_positive, default=10, metavar="N", help="suggestions, 1 to 50 (default 10)")
+
+    _command(commands, "server-info", "show versions and limits of the server", [shared])
+    _command(commands, "version", "show the version of this client", [])
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    parents: list[argparse.ArgumentParser],
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents)
+
+
+def _shared_flags() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("server and output")
+    group.add_argument(
+        "--address", metavar="HOST:PORT", help="server; default $ZHENGMING_ADDRESS, else the embedded one"
+    )
+    group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
+    group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
+    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")
+    group.add_argument("--format", choices=FORMATS, help="default: table on a terminal, ndjson when piped")
+    group.add_argument("--lang", choices=("en", "zh"), default=_default_language(), help="language of the sentences")
+    group.add_argument("--quiet", action="store_true", help="say nothing but results and errors")
+    group.add_argument("--debug", action="store_true", help="show a traceback with an error")
+    return parser
+
+
+def _resolving_flags() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("how to resolve")
+    group.add_argument("--profile", choices=("balanced", "high-precision", "high-recall"), help="how sure to be")
+    group.add_argument(
+        "--granularity", choices=("as-named", "group", "listed-issuer"), help="which firm of a group answers"
+    )
+    group.add_argument("--min-confidence", type=_share, metavar="P", help="least confidence of a match, 0 to 1")
+    group.add_argument("--candidates", type=_count, default=3, metavar="N", help="candidates to send (default 3)")
+    group.add_argument("--as-of", default="", metavar="DATE", help="the day that the names speak of, YYYY-MM-DD")
+    group.add_argument("--exchange", default="", metavar="MIC", help="market code, such as XSHG")
+    group.add_argument("--city", default="", help="city of the firm, in Chinese or English")
+    group.add_argument("--country", default="", metavar="CC", help="country of the firm, ISO 3166-1 alpha-2")
+    return parser
+
+
+def _add_csv(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: list[argparse.ArgumentParser]
+) -> None:
+    job = _command(commands, "csv", "resolve a column of a CSV or TSV file", parents)
+    job.add_argument("input", metavar="IN", help="file to read; `-`: standard input")
+    job.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
+    job.add_argument("--column", help="header of the names, or the column's number from 1 (default: guessed)")
+    for name, what in (("city", "cities"), ("country", "countries"), ("ticker", "codes"), ("date", "days")):
+        job.add_argument(f"--{name}-column", metavar="COLUMN", help=f"column of {what} that help to tell firms apart")
+    job.add_argument("--use-context", action="store_true", help="use guessed city, country, code and day columns too")
+    job.add_argument("--encoding", metavar="NAME", help="utf-8, utf-16, gb18030 (default: UTF-8, or what the BOM says)")
+    job.add_argument("--delimiter", metavar="CHAR", help="default: TAB for .tsv, else what the header shows")
+    job.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: OUT with .rejects.csv)")
+    job.add_argument("--dry-run", type=_positive, metavar="N", help="resolve N rows, print them, write nothing")
+    job.add_argument("--for-excel", action="store_true", help="write a BOM and disarm formulas (changes such cells)")
+    job.add_argument("--strict", action="store_true", help="exit with 1 when a row is not matched")
+
+
+def _default_language() -> str:
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 20:
+        raise argparse.ArgumentTypeError("must be 0 to 20")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be 0 to 1")
+    return value

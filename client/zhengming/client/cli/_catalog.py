@@ -1,0 +1,154 @@
+"""`zhengming show`, `search`, `suggest` and `server-info`: looking into the table."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from collections.abc import Iterator
+from typing import Final
+
+from google.protobuf.message import Message
+from zhengming.client._client import Client
+from zhengming.client.cli._exit import Exit
+from zhengming.client.cli._output import Output, Record, View, to_json
+from zhengming.client.cli._table import display_width, visible
+from zhengming.client.delimited import format_row
+from zhengming.client.explanation import firm_label
+from zhengming.client.sentences import Language, sentence, short_code
+from zhengming.v1 import firm_pb2 as firm
+
+_SEARCH_VIEW: Final = View(
+    columns=("firm_id", "name_zh", "name_en", "sector", "matched_name", "matched_kind"),
+    headers=("FIRM ID", "NAME (ZH)", "NAME (EN)", "SECTOR", "FOUND AS", "KIND"),
+    shrinkable=(1, 2, 4),
+)
+_SUGGEST_VIEW: Final = View(
+    columns=("firm_id", "name_zh", "name_en", "matched_name", "matched_kind"),
+    headers=("FIRM ID", "NAME (ZH)", "NAME (EN)", "BEGINS AS", "KIND"),
+    shrinkable=(1, 2, 3),
+)
+
+
+def search(args: argparse.Namespace, client: Client) -> int:
+    """List firms whose names contain words."""
+    output = Output(args.format, _SEARCH_VIEW)
+    hits = client.search(" ".join(args.words), sector=args.sector, tech_only=args.tech, page_size=min(args.limit, 100))
+    for hit in itertools.islice(hits, args.limit):
+        found = hit.matched_name
+        cells = (
+            hit.firm.firm_id,
+            hit.firm.display_name_zh,
+            hit.firm.display_name_en,
+            hit.firm.sector,
+            found.text,
+            short_code(firm.NameKind, found.kind, "NAME_KIND_"),
+        )
+        output.add(Record(hit, cells, cells, hit.firm.firm_id))
+    output.finish()
+    return Exit.DONE
+
+
+def suggest(args: argparse.Namespace, client: Client) -> int:
+    """Complete the beginning of a name."""
+    output = Output(args.format, _SUGGEST_VIEW)
+    for suggestion in client.suggest(args.prefix, max_suggestions=args.limit).suggestions:
+        found = suggestion.matched_name
+        cells = (
+            suggestion.firm.firm_id,
+            suggestion.firm.display_name_zh,
+            suggestion.firm.display_name_en,
+            found.text,
+            short_code(firm.NameKind, found.kind, "NAME_KIND_"),
+        )
+        output.add(Record(suggestion, cells, cells, suggestion.firm.firm_id))
+    output.finish()
+    return Exit.DONE
+
+
+def show(args: argparse.Namespace, client: Client) -> int:
+    """Show the record of a firm."""
+    record = client.get_firm(args.firm)
+    if args.format == "id":
+        print(record.summary.firm_id)
+    else:
+        _print_facts(args.format, record, _firm_facts(record, args.lang))
+    return Exit.DONE
+
+
+def server_info(args: argparse.Namespace, client: Client) -> int:
+    """Show versions and limits."""
+    info = client.server_info()
+    facts = [("server_version", info.server_version), ("matcher_version", info.matcher_version)]
+    for name in ("hash", "table_version", "firm_count", "name_count", "identifier_count", "decoy_count"):
+        facts.append((f"snapshot.{name}", str(getattr(info.snapshot, name))))
+    facts += [
+        (f"limits.{field.name}", str(getattr(info.limits, field.name))) for field in info.limits.DESCRIPTOR.fields
+    ]
+    facts += [
+        (f"profile_thresholds.{profile}", f"{least:g}") for profile, least in sorted(info.profile_thresholds.items())
+    ]
+    _print_facts(args.format, info, facts)
+    return Exit.DONE
+
+
+def _print_facts(form: str, message: Message, facts: list[tuple[str, str]]) -> None:
+    if form in ("json", "ndjson"):
+        print(to_json(message, indent=2 if form == "json" else None))
+    elif form in ("csv", "tsv"):
+        delimiter = "\t" if form == "tsv" else ","
+        for row in (("field", "value"), *facts):
+            print(format_row(row, delimiter), end="")
+    else:
+        width = max(display_width(name) for name, _ in facts)
+        for name, value in facts:
+            print(f"{name}{' ' * (width - display_width(name))}  {visible(value)}".rstrip())
+
+
+def _firm_facts(record: firm.Firm, lang: Language) -> list[tuple[str, str]]:
+    summary = record.summary
+    facts = [
+        ("firm_id", summary.firm_id),
+        ("name_zh", summary.display_name_zh),
+        ("name_en", summary.display_name_en),
+        ("kind", sentence(firm.FirmKind, summary.kind, lang)),
+        ("state", sentence(firm.FirmState, summary.state, lang)),
+        ("sector", summary.sector),
+        ("industry", record.industry),
+        ("city", summary.city),
+        ("country", summary.country),
+        ("founded", record.founded),
+        ("website", record.website),
+        ("scope", record.scope),
+        ("redirected_from", summary.redirected_from),
+        ("parent", firm_label(summary.parent, lang) if summary.HasField("parent") else ""),
+        ("group", firm_label(summary.group, lang) if summary.HasField("group") else ""),
+    ]
+    for identifier in summary.identifiers:
+        market = f" {identifier.mic}" if identifier.mic else ""
+        scheme = sentence(firm.IdentifierScheme, identifier.scheme, lang)
+        dates = _dates(identifier.valid_from, identifier.valid_to)
+        facts.append(("identifier", f"{scheme} {identifier.value}{market}{dates}"))
+    for name in record.names:
+        kind = sentence(firm.NameKind, name.kind, lang)
+        facts.append(("name", f"{name.text} ({kind}, {name.language}){_dates(name.valid_from, name.valid_to)}"))
+    facts += [("relation", text) for text in _relations(record, lang)]
+    for entry in summary.restrictions:
+        holder = sentence(firm.RestrictionHolder, entry.holder, lang)
+        dates = _dates(entry.valid_from, entry.valid_to)
+        facts.append(("restriction", f"{entry.list}: {entry.name_as_listed}, {holder}{dates}, {entry.citation}"))
+    return [(name, value) for name, value in facts if value]
+
+
+def _relations(record: firm.Firm, lang: Language) -> Iterator[str]:
+    for relation in record.relations:
+        kind = sentence(firm.RelationType, relation.type, lang)
+        ends = (firm_label(relation.from_firm, lang), firm_label(relation.to_firm, lang))
+        # Chinese puts the bond last: “甲 是 乙 的直接母公司”.
+        text = f"{ends[0]} {kind} {ends[1]}" if lang == "en" else f"{ends[0]} 是 {ends[1]} {kind}"
+        if relation.HasField("percentage"):
+            text += f", {relation.percentage:g}%"
+        yield text + _dates(relation.valid_from, relation.valid_to)
+
+
+def _dates(start: str, end: str) -> str:
+    return f" [{start or '…'} – {end or '…'}]" if start or end else ""

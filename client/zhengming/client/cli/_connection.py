@@ -1,0 +1,100 @@
+"""The server that a command talks to: one at an address, or the embedded one on loopback. One code path either way."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from zhengming.client._client import Client
+from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
+from zhengming.client.cli._exit import CommandError, Exit
+
+ADDRESS_VARIABLE: Final = "ZHENGMING_ADDRESS"
+"""Environment variable that stands in for --address."""
+
+_GROUP: Final = "zhengming.embedded"
+_NAME: Final = "server"
+
+
+class EmbeddedServer(Protocol):
+    """What the embedded server's `start` gives."""
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A client and where it is connected to."""
+
+    client: Client
+    address: str
+    """For messages; `the embedded server` when it is that one."""
+
+
+@contextlib.contextmanager
+def connect(address: str | None, ca_file: str | None, tls: bool | None, timeout: float | None) -> Iterator[Connection]:
+    """Connect to a server, starting the embedded one when no address is given.
+
+    Args:
+        address: `host:port`; None: the environment's, else the embedded server.
+        ca_file: path of PEM root certificates; None: gRPC's own.
+        tls: True or False to choose; None: plaintext on this machine, TLS to any other.
+        timeout: seconds for every call; None: the client's defaults.
+
+    Raises:
+        CommandError: when there is no embedded server, it does not start, or the certificates cannot be read.
+    """
+    single = RESOLVE_TIMEOUT if timeout is None else timeout
+    batch = BATCH_TIMEOUT if timeout is None else timeout
+    roots = _read_certificates(ca_file) if ca_file else None
+    address = address or os.environ.get(ADDRESS_VARIABLE) or None
+    with contextlib.ExitStack() as stack:
+        if address is None:
+            server = _start(stack)
+            client = Client(server.address, tls=False, timeout=single, batch_timeout=batch)
+            connection = Connection(stack.enter_context(client), "the embedded server")
+        else:
+            client = Client(address, tls=tls, root_certificates=roots, timeout=single, batch_timeout=batch)
+            connection = Connection(stack.enter_context(client), address)
+        yield connection
+
+
+def _read_certificates(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        what = f"The certificates in {path} cannot be read: {error.strerror}."
+        raise CommandError(Exit.UNREADABLE, what, "Name a readable PEM file with --ca-file.") from error
+
+
+def _start(stack: contextlib.ExitStack) -> EmbeddedServer:
+    start = _load_embedded()
+    try:
+        server: EmbeddedServer = stack.enter_context(start())
+        return server
+    except Exception as error:
+        what = f"The embedded server did not start: {error}."
+        raise CommandError(
+            Exit.UNREACHABLE, what, "Use --debug to see where, or name a server with --address."
+        ) from error
+
+
+def _load_embedded() -> Callable[..., AbstractContextManager[Any]]:
+    """Find the server through its entry point: the client must not import it, and may be installed without it."""
+    todo = "Install it with `pip install 'zhengming[server]'`, or name a server with --address."
+    for entry in importlib.metadata.entry_points(group=_GROUP, name=_NAME):
+        try:
+            start: Callable[..., AbstractContextManager[Any]] = entry.load()
+        except (ImportError, AttributeError) as error:
+            what = f"No --address was given and the embedded server is not installed ({error})."
+            raise CommandError(Exit.UNREACHABLE, what, todo) from error
+        return start
+    raise CommandError(Exit.UNREACHABLE, "No --address was given and the embedded server is not installed.", todo)

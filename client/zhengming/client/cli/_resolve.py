@@ -1,0 +1,162 @@
+"""`zhengming resolve` and `zhengming explain`."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from zhengming.client import errors
+from zhengming.client._client import Client
+from zhengming.client.cli._exit import Exit
+from zhengming.client.cli._failures import describe
+from zhengming.client.cli._output import Output, Record, View, to_json
+from zhengming.client.cli._table import visible
+from zhengming.client.explanation import explain_resolution, short_reason
+from zhengming.client.sentences import Language, short_code
+from zhengming.v1 import resolver_pb2 as resolver
+
+_VIEW: Final = View(
+    columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
+    headers=("QUERY", "OUTCOME", "FIRM ID", "NAME", "CONF", "MATCH TYPE", "WHY"),
+    shrinkable=(0, 3, 6),
+)
+
+
+def build_options(args: argparse.Namespace, explain: resolver.ExplainLevel.ValueType) -> resolver.ResolveOptions:
+    """Return the options that the flags ask for.
+
+    Candidates and explanation are always set: their defaults differ between one name and many, and the same command
+    must answer alike for both.
+    """
+    options = resolver.ResolveOptions(max_candidates=args.candidates, explain=explain)
+    if args.profile:
+        options.profile = resolver.Profile.Value("PROFILE_" + args.profile.upper().replace("-", "_"))
+    if args.granularity:
+        options.granularity = resolver.Granularity.Value("GRANULARITY_" + args.granularity.upper().replace("-", "_"))
+    if args.min_confidence is not None:
+        options.min_confidence = args.min_confidence
+    return options
+
+
+def build_context(args: argparse.Namespace) -> resolver.QueryContext | None:
+    """Return the context that the flags give to every name, or None."""
+    context = resolver.QueryContext(country=args.country, city=args.city, exchange=args.exchange, as_of=args.as_of)
+    return context if context.ByteSize() else None
+
+
+def resolve(args: argparse.Namespace, client: Client) -> int:
+    """Resolve names of the command line or of standard input."""
+    options = build_options(args, resolver.EXPLAIN_LEVEL_SUMMARY)
+    if args.format in ("json", "ndjson"):
+        # Batches leave some fields out by default; one name and many must give the same fields.
+        options.read_mask.paths.extend(field.name for field in resolver.Resolution.DESCRIPTOR.fields)
+    context = build_context(args)
+    output = Output(args.format, _VIEW)
+    tally = _Tally(output, args.lang)
+    if len(args.names) == 1 and args.names[0] != "-":
+        name = args.names[0]
+        answer = client.resolve((name, context), options=options)
+        tally.add(name, resolver.ResolveItemResult(resolution=answer))
+    else:
+        asked, sent = itertools.tee(_names(args.names))
+        results = client.resolve_many(((name, context) for name in sent), options=options, wait_for_ready=False)
+        for name, result in zip(asked, results, strict=True):
+            tally.add(name, result)
+    output.finish()
+    return tally.exit_code(args.strict)
+
+
+def explain(args: argparse.Namespace, client: Client) -> int:
+    """Resolve one name and tell the reasoning."""
+    options = build_options(args, resolver.EXPLAIN_LEVEL_FULL)
+    answer = client.resolve((args.name, build_context(args)), options=options)
+    if args.format in ("json", "ndjson"):
+        print(to_json(answer, indent=2 if args.format == "json" else None))
+    else:
+        threshold = args.min_confidence
+        if threshold is None and answer.not_found_reason == resolver.NOT_FOUND_REASON_BELOW_THRESHOLD:
+            profile = (args.profile or "balanced").upper().replace("-", "_")
+            threshold = client.server_info().profile_thresholds.get(profile)
+        for line in explain_resolution(args.name, answer, args.lang, threshold):
+            print(visible(line))
+    return Exit.DONE
+
+
+def _names(names: list[str]) -> Iterator[str]:
+    for name in names or ["-"]:
+        if name == "-":
+            yield from _lines(sys.stdin.buffer)
+        else:
+            yield name
+
+
+def _lines(stream: Iterable[bytes]) -> Iterator[str]:
+    for position, line in enumerate(stream):
+        if position == 0:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        # Bytes that are no UTF-8 become lone surrogates: that one name is refused, not the others.
+        text = line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+        if text.strip():
+            yield text
+
+
+class _Tally:
+    """Writes results and keeps count of what the exit code depends on."""
+
+    def __init__(self, output: Output, lang: Language) -> None:
+        self._output = output
+        self._lang: Language = lang
+        self._unmatched = 0
+        self._rejected = 0
+
+    def add(self, query: str, result: resolver.ResolveItemResult) -> None:
+        if result.HasField("error"):
+            self._rejected += 1
+            self._output.add(_rejected(query, result))
+        else:
+            self._unmatched += result.resolution.outcome != resolver.OUTCOME_MATCH
+            self._output.add(_record(query, result.resolution, self._lang))
+
+    def exit_code(self, strict: bool) -> Exit:
+        if self._rejected:
+            names = "1 name was" if self._rejected == 1 else f"{self._rejected:,} names were"
+            print(f"zhengming: {names} rejected; correct them and try again.", file=sys.stderr)
+            return Exit.REJECTED
+        return Exit.NOT_MATCHED if strict and self._unmatched else Exit.DONE
+
+
+def _record(query: str, answer: resolver.Resolution, lang: Language) -> Record:
+    outcome = short_code(resolver.Outcome, answer.outcome, "OUTCOME_")
+    match_type = short_code(resolver.MatchType, answer.match_type, "MATCH_TYPE_")
+    matched = answer.outcome == resolver.OUTCOME_MATCH
+    confidence = f"{answer.confidence:.3f}" if matched else ""
+    firm, why = answer.firm, short_reason(answer, lang)
+    name = " / ".join(part for part in (firm.display_name_zh, firm.display_name_en) if part)
+    return Record(
+        message=answer,
+        cells=(
+            query,
+            outcome,
+            firm.firm_id,
+            firm.display_name_zh,
+            firm.display_name_en,
+            confidence,
+            match_type,
+            why,
+        ),
+        row=(query, outcome, firm.firm_id, name, confidence, match_type, why),
+        firm_id=firm.firm_id,
+    )
+
+
+def _rejected(query: str, result: resolver.ResolveItemResult) -> Record:
+    why = describe(errors.from_status(result.error))
+    return Record(
+        message=result,
+        cells=(query, "REJECTED", "", "", "", "", "", why),
+        row=(query, "REJECTED", "", "", "", "", why),
+        firm_id="",
+    )

@@ -1,0 +1,117 @@
+"""How the bytes of an input become text: encoding, byte order mark and line ends, found in the first megabyte."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Final
+
+from zhengming.client.errors import UnreadableInputError
+
+SAMPLE_BYTES: Final = 1024 * 1024
+"""How much of an input is looked at before the first row is read."""
+
+# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both. All of them are stateless, and
+# 0x0A is a line feed and nothing else: that is what lets lines be cut before decoding. Keep it so when adding one.
+_CODECS: Final = {
+    "utf8": "utf-8",
+    "utf8sig": "utf-8",
+    "gb18030": "gb18030",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "cp936": "gb18030",
+    "utf16": "utf-16",
+    "utf16le": "utf-16-le",
+    "utf16be": "utf-16-be",
+}
+_BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How to turn bytes into lines of text."""
+
+    codec: str
+    """Python codec, without byte order mark."""
+    bom: int
+    """Bytes of the byte order mark, to be skipped."""
+    newline: bytes
+    """The bytes that end a line. A CR before a line feed belongs to the line end too."""
+    unit: int
+    """Bytes of a code unit: 2 for UTF-16, else 1. Line ends count only on multiples of it."""
+
+
+def find_form(sample: bytes, wanted: str | None) -> TextForm:
+    """Find out how an input is to be read.
+
+    Args:
+        sample: the first bytes, up to `SAMPLE_BYTES`.
+        wanted: encoding that the user named; None: UTF-8, or what the byte order mark says.
+
+    Raises:
+        UnreadableInputError: for an empty input, a spreadsheet file, an unknown encoding, or text that is not UTF-8
+            when no encoding was named. A few bad lines in UTF-8 do not raise: they are rejected one by one.
+    """
+    if not sample:
+        raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
+    if sample.startswith((_ZIP, _OLE)):
+        todo = "Save the sheet as CSV (UTF-8) and give that file."
+        raise UnreadableInputError("The input is an Excel file, which this version does not read.", todo)
+    marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
+    codec = _named(wanted) if wanted else (marked[1] if marked else "utf-8")
+    bom = 0
+    if marked and (marked[1] == codec or codec == "utf-16"):
+        bom, codec = len(marked[0]), marked[1]
+    elif codec == "utf-16":
+        what = "The input has no byte order mark, so that its UTF-16 can be read in two ways."
+        raise UnreadableInputError(what, "Say which with --encoding utf-16-le or --encoding utf-16-be.")
+    unit = 2 if codec.startswith("utf-16") else 1
+    if unit == 1:
+        _refuse_utf16(sample)
+        if not wanted and not marked:
+            _refuse_other_encodings(sample)
+    line_feed, carriage_return = ("\n".encode(codec), "\r".encode(codec))
+    # Files of old Macs end lines with CR alone; elsewhere a lone CR is part of a cell.
+    old_mac = line_feed not in sample and carriage_return in sample[: -2 * unit]
+    return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit)
+
+
+def _named(wanted: str) -> str:
+    codec = _CODECS.get(wanted.lower().replace("-", "").replace("_", ""))
+    if codec is None:
+        todo = "Use utf-8, utf-16 or gb18030, or convert the file first."
+        raise UnreadableInputError(f"The encoding {wanted} is not known here.", todo)
+    return codec
+
+
+def _refuse_utf16(sample: bytes) -> None:
+    head = sample[:4096]
+    if head.count(0) * 4 > len(head):
+        what = "The input is full of zero bytes, as UTF-16 without a byte order mark is."
+        raise UnreadableInputError(what, "Try --encoding utf-16-le, or convert the file to UTF-8.")
+
+
+def _refuse_other_encodings(sample: bytes) -> None:
+    """Tell a file in another encoding from a UTF-8 file with damaged lines.
+
+    In GB18030 nearly every line with Chinese breaks UTF-8 and reads well as GB18030; damage is rare and random.
+    """
+    lines = sample.splitlines()
+    if len(sample) >= SAMPLE_BYTES:
+        lines.pop()
+    wide = [line for line in lines if not line.isascii()]
+    bad = [line for line in wide if not _decodes(line, "utf-8")]
+    as_gb = [line for line in bad if _decodes(line, "gb18030")]
+    if bad and len(as_gb) * 2 >= len(wide):
+        what = f"The input is not UTF-8: {len(bad):,} of its first {len(lines):,} lines do not decode."
+        raise UnreadableInputError(what, "Chinese files often need --encoding gb18030.")
+
+
+def _decodes(line: bytes, codec: str) -> bool:
+    try:
+        line.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True

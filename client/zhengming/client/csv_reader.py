@@ -1,0 +1,188 @@
+"""Rows of delimited text that account for every byte: each record comes out as a row or as a reject.
+
+Damage stays where it is. A record that is ragged, undecodable, unfinished or holds NUL is rejected alone, and reading
+goes on behind it. After a quote that is never closed only its first line is given up: the lines that it would have
+swallowed are read again as rows of their own.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from zhengming.client.csv_encoding import TextForm
+from zhengming.client.csv_lines import Line, Peekable, read_lines
+
+MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
+"""A quoted cell that runs on for longer is taken for one that was never closed."""
+
+_OPEN: Final = "a quoted cell is never closed"
+_TRAILING: Final = "text stands behind a closing quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record that can be used."""
+
+    line: int
+    """Number of its first physical line, from 1."""
+    offset: int
+    """Byte offset of its first byte."""
+    raw: bytes
+    """Its bytes, for the rejects file."""
+    cells: list[str]
+    """Its cells, as many as the header has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that cannot be used."""
+
+    line: int
+    """Number of its first physical line, from 1."""
+    offset: int
+    """Byte offset of its first byte."""
+    raw: bytes
+    """Its bytes."""
+    reason: str
+    """Why, in English."""
+
+
+class CsvReader:
+    """Reads the header, then rows and rejects. Blank lines are counted and passed over."""
+
+    def __init__(self, stream: Peekable | io.BytesIO, form: TextForm, delimiter: str) -> None:
+        """Make a reader.
+
+        Args:
+            stream: from its first byte.
+            form: how to read it.
+            delimiter: one character.
+        """
+        self._lines = read_lines(stream, form)
+        # Lines to be read again after a quote that was never closed.
+        self._again: deque[Line] = deque()
+        self._delimiter = delimiter
+        self._width: int | None = None
+        self.blank_lines = 0
+        """Blank lines passed over so far."""
+        self.position = 0
+        """Byte offset up to which records were yielded."""
+
+    def header(self) -> Row | Reject | None:
+        """Read the first record; None when there is none. A good one says how many cells every row must have."""
+        first = next(self._records(), None)
+        if isinstance(first, Row):
+            self._width = len(first.cells)
+        return first
+
+    def __iter__(self) -> Iterator[Row | Reject]:
+        return self._records()
+
+    def _records(self) -> Iterator[Row | Reject]:
+        while (line := self._next_line()) is not None:
+            if not line.text and not line.fault:
+                self.blank_lines += 1
+                continue
+            self.position = line.offset + len(line.raw)
+            if '"' not in line.text and not line.fault:
+                # Nearly every line of nearly every file.
+                yield self._measure([line], line.text.split(self._delimiter), "")
+            else:
+                yield self._assemble(line)
+
+    def _next_line(self) -> Line | None:
+        return self._again.popleft() if self._again else next(self._lines, None)
+
+    def _assemble(self, first: Line) -> Row | Reject:
+        """Read a record that may go on over several lines."""
+        record = _QuotedRecord(self._delimiter)
+        lines, size = [first], len(first.raw)
+        problem = record.feed(first.text)
+        while problem == _OPEN:
+            # More cells than the header has cannot become a good row; stopping here also keeps damage linear.
+            if size > MAX_RECORD_BYTES or (self._width is not None and record.cell_count > self._width):
+                break
+            line = self._next_line()
+            if line is None:
+                break
+            lines.append(line)
+            size += len(line.raw)
+            problem = record.feed(line.text, lines[-2].end)
+        if problem:
+            self._again.extendleft(reversed(lines[1:]))
+            reason = first.fault or problem
+            if len(lines) > 1 and not first.fault:
+                reason = f"{_OPEN} (reading goes on with line {lines[1].number})"
+            return Reject(first.number, first.offset, first.raw, reason)
+        self.position = lines[-1].offset + len(lines[-1].raw)
+        fault = next((line.fault for line in lines if line.fault), "")
+        return self._measure(lines, record.cells, fault)
+
+    def _measure(self, lines: list[Line], cells: list[str], fault: str) -> Row | Reject:
+        first = lines[0]
+        raw = first.raw if len(lines) == 1 else b"".join(line.raw for line in lines)
+        if not fault and self._width is not None and len(cells) != self._width:
+            fault = f"the row has {len(cells)} cells; the header has {self._width}"
+        if fault:
+            return Reject(first.number, first.offset, raw, fault)
+        return Row(first.number, first.offset, raw, cells)
+
+
+class _QuotedRecord:
+    """Cells of one record, fed line by line. Each line is scanned once, however long the record gets."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._delimiter = delimiter
+        self._partial: list[str] = []
+        self._inside = False
+        self.cells: list[str] = []
+
+    @property
+    def cell_count(self) -> int:
+        """Cells so far, the open one included."""
+        return len(self.cells) + self._inside
+
+    def feed(self, text: str, line_end_before: str = "") -> str:
+        """Take the next line; return what is wrong so far, or an empty text when the record is complete."""
+        if self._inside:
+            self._partial.append(line_end_before)
+        at = 0
+        while True:
+            if not self._inside:
+                if not text.startswith('"', at):
+                    # RFC 4180 forbids quotes inside such a cell, but real files have them: 15" screen.
+                    stop = text.find(self._delimiter, at)
+                    self.cells.append(text[at:] if stop < 0 else text[at:stop])
+                    if stop < 0:
+                        return ""
+                    at = stop + 1
+                    continue
+                self._inside = True
+                at += 1
+            quote = text.find('"', at)
+            if quote < 0:
+                self._partial.append(text[at:])
+                return _OPEN
+            self._partial.append(text[at:quote])
+            at = quote + 1
+            if text.startswith('"', at):
+                self._partial.append('"')
+                at += 1
+                continue
+            self.cells.append("".join(self._partial))
+            self._partial.clear()
+            self._inside = False
+            if at == len(text):
+                return ""
+            if not text.startswith(self._delimiter, at):
+                return _TRAILING
+            at += 1
+
+
+def guess_delimiter(header: str) -> str:
+    """Return the delimiter that a header line shows: the one that it has most of; a comma when it has none."""
+    return max((",", "\t", ";"), key=header.count)

@@ -1,0 +1,172 @@
+"""Which column holds the names, and which others could help: found from Chinese and English headers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from zhengming.client.errors import ColumnError
+
+Role = Literal["city", "country", "ticker", "date"]
+"""What a column besides the names can tell."""
+
+ROLES: Final[tuple[Role, ...]] = ("city", "country", "ticker", "date")
+
+# Best first: a full registered name settles more than a short one, and "name" alone may be anybody's.
+_NAME_HEADERS: Final[tuple[frozenset[str], ...]] = (
+    frozenset(
+        {"公司名称", "企业名称", "公司全称", "企业全称", "单位名称", "机构名称", "公司名", "企业名", "公司", "企业"}
+    ),
+    frozenset({"companyname", "company", "legalname", "entityname", "entity", "organization", "organisation"}),
+    frozenset(
+        {"organizationname", "organisationname", "firm", "firmname", "corporation", "enterprise", "orgname", "org"}
+    ),
+    frozenset(
+        {"issuer", "issuername", "发行人", "发行人名称", "上市公司", "标的公司", "申请人", "权利人", "被投资企业"}
+    ),
+    frozenset(
+        {"供应商", "供应商名称", "客户", "客户名称", "商户名称", "厂商", "厂商名称", "品牌商", "生产商", "制造商"}
+    ),
+    frozenset({"supplier", "suppliername", "vendor", "vendorname", "customer", "customername", "manufacturer"}),
+    frozenset({"counterparty", "counterpartyname", "assignee", "applicant", "borrower", "holding", "investee"}),
+    frozenset(
+        {"证券简称", "股票简称", "证券名称", "股票名称", "公司简称", "企业简称", "简称", "securityname", "shortname"}
+    ),
+    frozenset({"名称", "名字", "name", "names", "title", "全称", "fullname"}),
+)
+_ROLE_HEADERS: Final[dict[Role, frozenset[str]]] = {
+    "city": frozenset({"城市", "所在城市", "注册城市", "所在地", "市", "city", "town", "hqcity"}),
+    "country": frozenset({"国家", "国别", "国家地区", "国家或地区", "country", "countrycode", "nation"}),
+    "ticker": frozenset(
+        {"证券代码", "股票代码", "代码", "交易代码", "统一社会信用代码", "ticker", "symbol", "isin", "lei", "uscc"}
+        | {"securitycode", "stockcode", "tickersymbol"}
+    ),
+    "date": frozenset(
+        {"日期", "报告期", "截止日期", "交易日期", "date", "asof", "asofdate", "reportdate", "tradedate"}
+    ),
+}
+
+# What the cells of a company column look like: a legal form or a trade word that firms use.
+_ORGANISATION: Final = re.compile(
+    r"公司|集团|股份|有限|科技|技术|实业|控股|电子|半导体|软件|银行|研究院|大学"
+    r"|\b(?:co|ltd|inc|corp|corporation|company|group|holdings?|limited|llc|plc|technolog(?:y|ies))\b",
+    re.IGNORECASE,
+)
+_HAS_LETTER: Final = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Positions of the columns that a job reads, from 0."""
+
+    name: int
+    """The names."""
+    context: Mapping[Role, int]
+    """Columns whose cells are sent as context."""
+    said: tuple[str, ...]
+    """What was chosen and how, for the user to read; one sentence without full stop each."""
+
+
+def choose_columns(
+    header: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    name: str | None,
+    context: Mapping[Role, str],
+    use_context: bool,
+) -> Columns:
+    """Choose the columns of a job.
+
+    Args:
+        header: cells of the header.
+        sample: first rows, looked at when the header leaves a choice.
+        name: header or number (from 1) that the user chose for the names; None: guess.
+        context: header or number that the user chose for each role.
+        use_context: whether guessed context columns are used; otherwise they are only mentioned.
+
+    Raises:
+        ColumnError: for a column that is not there, or when no header looks like names.
+    """
+    said: list[str] = []
+    if name is not None:
+        name_at = _find(header, name, said)
+        said.append(f"names are read from column {_label(header, name_at)}")
+    else:
+        name_at, how = _guess_name(header, sample)
+        said.append(f"names are read from column {_label(header, name_at)}, {how}")
+    used: dict[Role, int] = {}
+    for role in ROLES:
+        if role in context:
+            used[role] = _find(header, context[role], said)
+            said.append(f"{role} is read from column {_label(header, used[role])}")
+            continue
+        guessed = next(
+            (at for at, cell in enumerate(header) if at != name_at and _fold(cell) in _ROLE_HEADERS[role]), None
+        )
+        if guessed is None:
+            continue
+        if use_context:
+            used[role] = guessed
+            said.append(f"{role} is read from column {_label(header, guessed)}, guessed from its header")
+        else:
+            label = _label(header, guessed)
+            said.append(f"column {label} looks like {role} and is not used; --use-context or --{role}-column uses it")
+    return Columns(name_at, used, tuple(said))
+
+
+def _find(header: Sequence[str], wanted: str, said: list[str]) -> int:
+    """Find a column by its exact header, else by its folded header, else by its number."""
+    for found in (
+        [at for at, cell in enumerate(header) if cell == wanted],
+        [at for at, cell in enumerate(header) if _fold(cell) == _fold(wanted)],
+    ):
+        if len(found) > 1:
+            said.append(f"{len(found)} columns are called {wanted!r}; the first is used, give a number to use another")
+        if found:
+            return found[0]
+    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(header):
+        return int(wanted) - 1
+    raise ColumnError(f"There is no column {wanted!r}.", f"The header has: {_listing(header)}.")
+
+
+def _guess_name(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[int, str]:
+    if len(header) == 1:
+        return 0, "the only one"
+    ranked: list[tuple[int, float, int]] = []
+    for at, cell in enumerate(header):
+        rank = next((rank for rank, known in enumerate(_NAME_HEADERS) if _fold(cell) in known), None)
+        if rank is not None and _share(sample, at, _HAS_LETTER) > 0:
+            ranked.append((rank, -_share(sample, at, _ORGANISATION), at))
+    if ranked:
+        ranked.sort()
+        best = ranked[0]
+        tie = len(ranked) > 1 and ranked[1][0] == best[0]
+        return best[2], "guessed from its header and its cells" if tie else "guessed from its header"
+    what = "No header looks like a column of company names."
+    raise ColumnError(what, f"Choose one with --column; the header has: {_listing(header)}.")
+
+
+def _share(sample: Sequence[Sequence[str]], at: int, pattern: re.Pattern[str]) -> float:
+    """Return the share of filled cells that the pattern finds; 1 when there is nothing to look at."""
+    filled = [row[at] for row in sample if row[at].strip()]
+    if not filled:
+        return 1.0
+    return sum(1 for cell in filled if pattern.search(cell[:512])) / len(filled)
+
+
+def _fold(header: str) -> str:
+    """Fold case, width, spaces, punctuation and remarks in brackets: `Company Name*` and `公司名称（中文）` are known."""
+    text = unicodedata.normalize("NFKC", header[:256]).casefold()
+    text = re.sub(r"\(.*?\)|\[.*?\]", "", text)
+    return "".join(char for char in text if char.isalnum())
+
+
+def _label(header: Sequence[str], at: int) -> str:
+    return f"{at + 1} {header[at]!r}"
+
+
+def _listing(header: Sequence[str]) -> str:
+    shown = [_label(header, at) for at in range(min(len(header), 30))]
+    return ", ".join(shown) + (", …" if len(header) > 30 else "")

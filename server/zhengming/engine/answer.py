@@ -1,0 +1,364 @@
+"""What goes into the engine and what comes out: frozen dataclasses, one vocabulary with the contract.
+
+Enum members carry the names of the contract's enum values without their prefix, so the server converts them by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, auto
+
+from zhengming.aliases.model import DecoyReason, FirmKind, FirmState, NameKind, RelationType, Scheme
+
+
+class Outcome(Enum):
+    """What a query ends as."""
+
+    MATCH = auto()
+    AMBIGUOUS = auto()
+    NOT_FOUND = auto()
+
+
+class NotFoundReason(Enum):
+    """Why no firm was found."""
+
+    NO_CANDIDATE = auto()
+    BELOW_THRESHOLD = auto()
+    TOO_GENERIC = auto()
+    OUT_OF_SCOPE = auto()
+    NOT_AN_ORGANIZATION = auto()
+    POSSIBLE_AFFILIATE = auto()
+    NOT_VALID_AT_DATE = auto()
+
+
+class AmbiguityReason(Enum):
+    """Why several firms may be meant."""
+
+    SAME_NAME = auto()
+    SHARED_SHORT_NAME = auto()
+    PARENT_OR_SUBSIDIARY = auto()
+    TICKER_WITHOUT_EXCHANGE = auto()
+    IDENTIFIER_NAME_CONFLICT = auto()
+    TIE = auto()
+
+
+class Hint(Enum):
+    """An extra field that would settle the query."""
+
+    EXCHANGE = auto()
+    CITY = auto()
+    AS_OF = auto()
+    PARENT_OR_SUBSIDIARY = auto()
+    LEGAL_NAME = auto()
+    IDENTIFIER = auto()
+
+
+class Warning(Enum):
+    """Something about the query that a reader should know."""
+
+    HIDDEN_CHARACTERS_STRIPPED = auto()
+    MIXED_SCRIPTS = auto()
+    LOOK_ALIKE_CHARACTERS = auto()
+    TRUNCATED_INPUT = auto()
+
+
+class MatchType(Enum):
+    """How the best name of a candidate was reached."""
+
+    IDENTIFIER = auto()
+    EXACT = auto()
+    NORMALIZED = auto()
+    SCRIPT_VARIANT = auto()
+    PINYIN = auto()
+    ABBREVIATION = auto()
+    ACRONYM = auto()
+    FUZZY = auto()
+
+
+class Granularity(Enum):
+    """Which record answers when a name belongs to a member of a group."""
+
+    AS_NAMED = auto()
+    GROUP = auto()
+    LISTED_ISSUER = auto()
+
+
+class Profile(Enum):
+    """How sure an answer must be."""
+
+    BALANCED = auto()
+    HIGH_PRECISION = auto()
+    HIGH_RECALL = auto()
+
+
+class Scope(Enum):
+    """Which firms may be the answer."""
+
+    ALL = auto()
+    TECH = auto()
+
+
+class EvidenceCode(IntEnum):
+    """One reason for or against a candidate; see the contract for the meaning of each.
+
+    Integers, because sets of codes are made for every name that is compared and integers hash fastest.
+    """
+
+    TEXT_EQUAL = auto()
+    FOLDED_EQUAL = auto()
+    SCRIPT_FOLDED = auto()
+    LOOK_ALIKE_FOLDED = auto()
+    LISTING_DECORATION = auto()
+    LEGAL_FORM_DIFFERS = auto()
+    ORDER_DIFFERS = auto()
+    BRAND_EQUAL = auto()
+    BRAND_CONTAINED = auto()
+    BRAND_SIMILAR = auto()
+    BRAND_CONTRADICTS = auto()
+    PLACE_EQUAL = auto()
+    PLACE_MISSING = auto()
+    PLACE_MISMATCH = auto()
+    TRADE_EQUAL = auto()
+    TRADE_MISSING = auto()
+    TRADE_DIFFERS = auto()
+    ONLY_GENERIC_SHARED = auto()
+    PINYIN_EQUAL_HAN_DIFFERS = auto()
+    PINYIN_TYPED = auto()
+    ACRONYM_DERIVED = auto()
+    TRUNCATED = auto()
+    EDIT_1 = auto()
+    EDIT_2 = auto()
+    EDIT_MANY = auto()
+    FORMER_NAME = auto()
+    NAME_VALID_AT_DATE = auto()
+    NAME_NOT_VALID_AT_DATE = auto()
+    NAME_SHARED = auto()
+    NAME_WEAK = auto()
+    IDENTIFIER_EQUAL = auto()
+    IDENTIFIER_CONTRADICTS = auto()
+    BRANCH = auto()
+    CONTEXT_AGREES = auto()
+    CONTEXT_DISAGREES = auto()
+    CO_MENTION = auto()
+    GRANULARITY_RAISED = auto()
+    GENERATED_NAME = auto()
+    CORE_EQUAL = auto()
+    PLACE_ADDED = auto()
+    TRADE_ADDED = auto()
+    GROUP_WORD_DIFFERS = auto()
+    NUMBER_DIFFERS = auto()
+
+
+class RestrictionHolder(Enum):
+    """Which record a restriction stands on, seen from the firm in the answer."""
+
+    FIRM = auto()
+    PARENT = auto()
+    SUBSIDIARY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of a firm in another system: from the table, or from a query (`scheme` None: any that the form fits)."""
+
+    scheme: Scheme | None
+    value: str
+    mic: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the caller knows besides the name. Empty fields say nothing."""
+
+    language: str = ""
+    country: str = ""
+    city: str = ""
+    exchange: str = ""
+    identifiers: tuple[Code, ...] = ()
+    co_mentions: tuple[str, ...] = ()
+    as_of: str = ""
+    """ISO 8601 day. Empty: names of all times compete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to answer."""
+
+    granularity: Granularity = Granularity.AS_NAMED
+    profile: Profile = Profile.BALANCED
+    min_confidence: float | None = None
+    """Least confidence of a MATCH, 0 to 1, instead of the profile's."""
+    max_candidates: int = 3
+    """Candidates to return, 0 to 20."""
+    scope: Scope = Scope.ALL
+
+
+NO_CONTEXT = Context()
+DEFAULT_OPTIONS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class FirmReference:
+    """A firm named in passing."""
+
+    id: str
+    display_zh: str
+    display_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedName:
+    """A name of a firm, as a source writes it."""
+
+    text: str
+    language: str
+    kind: NameKind
+    valid_from: str
+    valid_to: str
+    shared: bool
+    source: str
+    generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionEntry:
+    """An entry on a restriction list that concerns a firm, its parents or its subsidiaries."""
+
+    list: str
+    name_as_listed: str
+    valid_from: str
+    valid_to: str
+    citation: str
+    list_as_of: str
+    holder: RestrictionHolder
+    listed_firm: FirmReference | None
+    """The listed firm, when it is not the firm itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationEntry:
+    """A tie between two firms."""
+
+    type: RelationType
+    from_firm: FirmReference
+    to_firm: FirmReference
+    valid_from: str
+    valid_to: str
+    percentage: float | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirmRecord:
+    """Everything that the snapshot tells about a firm."""
+
+    id: str
+    display_zh: str
+    display_en: str
+    kind: FirmKind
+    sector: str
+    industry: str
+    tech: bool
+    country: str
+    city: str
+    founded: str
+    website: str
+    state: FirmState
+    scope: str
+    identifiers: tuple[Code, ...]
+    names: tuple[MatchedName, ...]
+    """Displayable names, best first; no generated forms and no bad conversions."""
+    parent: FirmReference | None
+    group: FirmReference | None
+    """Top of the chain of parents, where it is another firm."""
+    relations: tuple[RelationEntry, ...]
+    restrictions: tuple[RestrictionEntry, ...]
+    """Own entries first, then those of parents and of subsidiaries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for or against a candidate. Spans are half-open ranges of code points, or None."""
+
+    code: EvidenceCode
+    contribution: float
+    query_span: tuple[int, int] | None = None
+    name_span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A firm that could be meant."""
+
+    firm_id: str
+    score: float
+    """0 to 100, deterministic, for order only."""
+    confidence: float
+    """0 to 1, calibrated."""
+    match_type: MatchType
+    matched_name: MatchedName | None
+    """None when the firm was reached by an identifier alone."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecoyHit:
+    """The known name that a query was recognised as, and refused."""
+
+    label: str
+    reason: DecoyReason
+    owner: FirmReference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parsed parts of the query, in folded form."""
+
+    places: tuple[str, ...]
+    brand: str
+    trades: tuple[str, ...]
+    legal_form: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The answer to one query.
+
+    `firm_id`, `confidence`, `match_type` and `matched_name` belong to the answer and are set only on MATCH.
+    """
+
+    outcome: Outcome
+    firm_id: str = ""
+    confidence: float = 0.0
+    match_type: MatchType | None = None
+    matched_name: MatchedName | None = None
+    evidence: tuple[Evidence, ...] = ()
+    """Reasons for the answer; the same as its candidate's. Only on MATCH."""
+    candidates: tuple[Candidate, ...] = ()
+    not_found_reason: NotFoundReason | None = None
+    ambiguity_reason: AmbiguityReason | None = None
+    hints: tuple[Hint, ...] = ()
+    margin: float = 0.0
+    query_normalized: str = ""
+    parts: Parts | None = None
+    warnings: tuple[Warning, ...] = ()
+    decoy: DecoyHit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A firm found by searching or completing, and the name by which."""
+
+    firm_id: str
+    matched_name: MatchedName
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHit:
+    """A firm and the identifier that it holds or held."""
+
+    firm_id: str
+    code: Code

@@ -1,0 +1,92 @@
+"""How texts and lists are laid out in plain numeric arrays, so that a snapshot can be memory-mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+"""Array name → array of a plain numeric type."""
+
+
+def view(array: NDArray[Any]) -> memoryview[int]:
+    """Return an array as a memory view: single elements are read several times faster than through numpy."""
+    return memoryview(array)  # type: ignore[arg-type]  # numpy declares the buffer protocol from Python 3.12 on
+
+
+class TextList:
+    """A list of texts: one UTF-8 blob and the offset of each text in it."""
+
+    __slots__ = ("_blob", "_offsets")
+
+    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int32]) -> None:
+        self._blob = view(blob)
+        self._offsets = view(offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, index: int) -> str:
+        return str(self._blob[self._offsets[index] : self._offsets[index + 1]], "utf-8")
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
+
+    def raw(self, index: int) -> bytes:
+        """Return the UTF-8 bytes of a text."""
+        return bytes(self._blob[self._offsets[index] : self._offsets[index + 1]])
+
+    @property
+    def blob(self) -> memoryview[int]:
+        """The UTF-8 bytes of all texts, one after the other."""
+        return self._blob
+
+    @property
+    def offsets(self) -> memoryview[int]:
+        """Offset of each text in the blob, and the blob's length at the end."""
+        return self._offsets
+
+    @staticmethod
+    def pack(name: str, texts: Iterable[str]) -> Arrays:
+        """Return the two arrays of a list of texts."""
+        encoded = [text.encode() for text in texts]
+        offsets = np.zeros(len(encoded) + 1, np.int32)
+        np.cumsum([len(text) for text in encoded], out=offsets[1:])
+        return {f"{name}.blob": np.frombuffer(b"".join(encoded), np.uint8), f"{name}.offsets": offsets}
+
+    @classmethod
+    def unpack(cls, name: str, arrays: Arrays) -> TextList:
+        """Return the list of texts packed under a name."""
+        return cls(arrays[f"{name}.blob"], arrays[f"{name}.offsets"])
+
+
+class IntLists:
+    """A list of lists of integers: all values in one array and the offset of each list (compressed sparse rows)."""
+
+    __slots__ = ("_offsets", "_values")
+
+    def __init__(self, values: NDArray[np.int32], offsets: NDArray[np.int32]) -> None:
+        self._values = view(values)
+        self._offsets = view(offsets)
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, index: int) -> list[int]:
+        return self._values[self._offsets[index] : self._offsets[index + 1]].tolist()
+
+    @staticmethod
+    def pack(name: str, lists: Sequence[Sequence[int]]) -> Arrays:
+        """Return the two arrays of a list of lists."""
+        offsets = np.zeros(len(lists) + 1, np.int32)
+        np.cumsum([len(values) for values in lists], out=offsets[1:])
+        flat = np.fromiter((value for values in lists for value in values), np.int32, int(offsets[-1]))
+        return {f"{name}.values": flat, f"{name}.offsets": offsets}
+
+    @classmethod
+    def unpack(cls, name: str, arrays: Arrays) -> IntLists:
+        """Return the list of lists packed under a name."""
+        return cls(arrays[f"{name}.values"], arrays[f"{name}.offsets"])

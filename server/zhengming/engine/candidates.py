@@ -1,0 +1,94 @@
+"""Gather names that a query could mean: by keys, cheapest first, and by n-grams when the keys give nothing clear."""
+
+from __future__ import annotations
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+from zhengming.engine import keys
+from zhengming.engine.answer import DecoyHit
+from zhengming.engine.fold import fold, squeeze, unmask
+from zhengming.engine.grammar import Anatomy, strip_decorations
+from zhengming.engine.index import Index
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY
+
+_MAX_NAMES_UNDER_A_KEY = 200
+"""Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
+
+
+def equal_names(index: Index, text: str, squeezed: str) -> list[int]:
+    """Return the names equal to a text but for writing habits, listing decorations set aside where need be."""
+    found = index.rows(keys.full_key(squeezed))
+    if found:
+        return found
+    plain, decorations = strip_decorations(text)
+    return index.rows(keys.full_key(squeeze(fold(plain)))) if decorations else []
+
+
+def disguised_names(index: Index, folded: str) -> list[int]:
+    """Return the names equal to a text once Cyrillic and Greek look-alikes are read as Latin letters."""
+    plain = unmask(folded)
+    return [] if plain == folded else index.rows(keys.full_key(squeeze(plain)))
+
+
+def core_names(index: Index, anatomy: Anatomy) -> list[int]:
+    """Return the names equal to a query without legal form and branch."""
+    if not anatomy.core:
+        return []
+    return list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
+
+
+def derived_names(index: Index, anatomy: Anatomy) -> list[int]:
+    """Return the names that share a derived key: parts in other order, newspaper shortening, sound, brand."""
+    wanted = [keys.placeless_key(anatomy), keys.short_key(anatomy), keys.sound_key(anatomy.core)]
+    if anatomy.brand and not anatomy.trades and not anatomy.places:
+        wanted.append(keys.brand_key(anatomy))
+    found: dict[int, None] = {}
+    for key in filter(None, wanted):
+        found |= dict.fromkeys(index.rows(key)[:_MAX_NAMES_UNDER_A_KEY])
+    return list(found)
+
+
+def initials_names(index: Index, squeezed: str) -> list[int]:
+    """Return the names whose words begin with the letters of an acronym."""
+    key = keys.typed_initials_key(squeezed)
+    return index.rows(key)[:_MAX_NAMES_UNDER_A_KEY] if key else []
+
+
+def near_names(index: Index, core: str) -> list[int]:
+    """Return the names whose cores are spelled most like a query's."""
+    found: list[int] = []
+    for term, _ in near_terms(index, core)[:FUZZY_COMPARED]:
+        found += index.term_names[term]
+    return found
+
+
+def near_terms(index: Index, core: str) -> list[tuple[int, float]]:
+    """Return the terms most like a text with their similarity (0 to 1), best first: n-grams first, then spelling."""
+    terms = index.grams.nearest(core, FUZZY_TERMS)
+    texts = [index.terms[term] for term in terms]
+    ranked = process.extract(
+        core, texts, scorer=Indel.normalized_similarity, limit=FUZZY_TERMS, score_cutoff=MIN_SIMILARITY
+    )
+    return [(terms[position], similarity) for _, similarity, position in ranked]
+
+
+def decoy(index: Index, squeezed: str) -> DecoyHit | None:
+    """Return the name to refuse that a query is, or None. By exact or folded key only, never by similarity."""
+    rows = index.rows(keys.decoy_key(squeezed))
+    return index.decoy(rows[0]) if rows else None
+
+
+def brand_owners(index: Index, anatomy: Anatomy) -> list[int]:
+    """Return the names of firms whose brand a query carries as its brand or in front of it, longest brand first."""
+    for brand in _leading_parts(anatomy):
+        found = index.rows("b" + brand)
+        if found:
+            return found[:_MAX_NAMES_UNDER_A_KEY]
+    return []
+
+
+def _leading_parts(anatomy: Anatomy) -> list[str]:
+    if anatomy.script == "latin":
+        words = anatomy.brand_words
+        return ["".join(words[:count]) for count in range(len(words), 0, -1)]
+    return [anatomy.brand[:length] for length in range(len(anatomy.brand), 1, -1)]

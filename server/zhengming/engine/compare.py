@@ -1,0 +1,284 @@
+"""Compare a query with a name, part by part: which reasons speak for one firm and which against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import log2
+
+from rapidfuzz.distance import OSA, Levenshtein
+from zhengming.engine.answer import Evidence
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.fold import has_han, is_han
+from zhengming.engine.grammar import Anatomy
+from zhengming.engine.policy import (
+    BARE_BRAND,
+    BRAND_EDITS,
+    COMMON_BRAND,
+    DISTINCTIVE_BRAND,
+    GENERAL_TRADES,
+    LONG_BRAND,
+    OTHER_TAIL,
+    SHORT_BRAND,
+)
+from zhengming.engine.sound import sound
+from zhengming.engine.weights import Weights
+
+_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百零]+")
+_TAILS = {
+    # Words that tell members of a family apart in short names, in one form each.
+    "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
+}  # fmt: skip
+_WORDS = re.compile(r"[a-z]+")
+_SHORT_CORE = 3
+"""Chinese characters of a core so short that even 股份 behind it tells firms apart."""
+_ALIGNABLE_EDITS = 3
+_ALIGNABLE_SHARE = 0.34
+"""Two texts are aligned letter by letter only when they differ in few places; otherwise their parts are compared."""
+
+_MIN_TRUNCATED = {True: 4, False: 10}
+"""Least length of a cut name that is still read as the beginning of a longer one (Chinese, Latin)."""
+
+
+def compare(query: Anatomy, name: Anatomy, brand_holders: int, weights: Weights) -> tuple[Evidence, ...]:
+    """Return the evidence for `query` being a form of `name`, whose brand so many groups carry."""
+    found: list[Evidence] = []
+    for piece in _evidence(query, name, brand_holders):
+        if piece.contribution or piece.query_span or piece.name_span:
+            weight = round(piece.contribution + weights.by_code[piece.code], 4)
+            found.append(Evidence(piece.code, weight, piece.query_span, piece.name_span))
+        else:
+            found += weights.evidence(piece.code)
+    return tuple(found)
+
+
+def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
+    if not query.brand and not name.brand:
+        yield from _compare_brandless(query, name)
+        return
+    if query.core == name.core or _same_parts(query, name):
+        yield _plain(E.CORE_EQUAL)
+        if query.core != name.core:
+            yield _plain(E.ORDER_DIFFERS)
+        yield from _compare_numbers(query, name)
+        yield from _compare_tails(query, name)
+        yield from _compare_form(query, name)
+        return
+    if _is_cut(query, name):
+        yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
+        yield _plain(E.TRUNCATED)
+        yield from _compare_places(query, name)
+        yield from _compare_numbers(query, name)
+        return
+    edits = OSA.distance(query.core, name.core, score_cutoff=_ALIGNABLE_EDITS)
+    if edits <= _ALIGNABLE_EDITS and edits <= _ALIGNABLE_SHARE * max(len(query.core), len(name.core)):
+        yield from _compare_aligned(query, name, edits, brand_holders)
+    else:
+        yield from _compare_brands(query, name, brand_holders)
+    yield from _compare_places(query, name)
+    yield from _compare_trades(query, name)
+    yield from _compare_numbers(query, name)
+    yield from _compare_tails(query, name)
+    yield from _compare_form(query, name)
+
+
+def _is_cut(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a query is a name cut in the middle of a word; cut between words it is a shorter name of its own."""
+    begins = name.core.startswith(query.core) and name.brand in query.core and query.brand != name.brand
+    return begins and len(query.core) >= _MIN_TRUNCATED[has_han(query.core)]
+
+
+def _compare_brandless(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    """Names without a brand (Semiconductor Manufacturing International) agree as wholes or not at all."""
+    if query.core == name.core or (len(query.trades) >= 3 and _same_parts(query, name)):
+        yield _plain(E.CORE_EQUAL)
+    elif len(query.trades) >= 3 and query.trades == name.trades:
+        yield _plain(E.BRAND_EQUAL)
+        yield _plain(E.TRADE_EQUAL)
+        yield from _compare_places(query, name)
+    else:
+        yield _plain(E.ONLY_GENERIC_SHARED)
+
+
+def _compare_aligned(query: Anatomy, name: Anatomy, edits: int, brand_holders: int) -> Iterator[Evidence]:
+    """The texts differ in few places: do those places lie in the brand?"""
+    if sound(query.core) == sound(name.core) and has_han(name.core):
+        typed = not has_han(query.core)
+        yield _sounding(E.PINYIN_TYPED if typed else E.PINYIN_EQUAL_HAN_DIFFERS, name, brand_holders)
+        return
+    in_brand = _edits_in_brand(query, name, edits)
+    if in_brand == 0:
+        yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
+        if edits > allowed_edits(name.core):
+            # 三一重能 and 三一重工: in a short name the rest is identity too, not a slip of the pen.
+            yield _plain(E.TRADE_DIFFERS)
+    elif in_brand <= allowed_edits(name.brand) and not _is_other_syllable(query, name, edits):
+        yield _sounding(E.BRAND_SIMILAR, name, brand_holders)
+    elif _contains(query, name):
+        yield _plain(E.BRAND_CONTAINED)
+    else:
+        yield _plain(E.BRAND_CONTRADICTS)
+    yield _plain((E.EDIT_1, E.EDIT_2, E.EDIT_MANY)[min(edits, 3) - 1])
+
+
+def _compare_brands(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
+    if query.brand == name.brand:
+        yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
+    elif sound(query.core) == sound(name.core) and has_han(name.core):
+        yield _sounding(E.PINYIN_TYPED, name, brand_holders)
+    elif query.brand and name.brand and _same_sound(query.brand, name.brand):
+        yield _sounding(E.PINYIN_EQUAL_HAN_DIFFERS, name, brand_holders)
+    elif _contains(query, name):
+        yield _plain(E.BRAND_CONTAINED)
+    elif (
+        query.brand
+        and (edits := OSA.distance(query.brand, name.brand)) <= allowed_edits(name.brand)
+        and not _is_other_syllable(query, name, edits)
+    ):
+        yield _sounding(E.BRAND_SIMILAR, name, brand_holders)
+    else:
+        yield _plain(E.BRAND_CONTRADICTS)
+
+
+def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    if query.places and name.places:
+        agree = set(query.places) <= set(name.places) or set(name.places) <= set(query.places)
+        yield _plain(E.PLACE_EQUAL if agree else E.PLACE_MISMATCH)
+    elif query.places and query.brand == name.brand:
+        yield _plain(E.PLACE_ADDED)
+    elif name.places:
+        yield _plain(E.PLACE_MISSING)
+
+
+def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    asked, held = set(query.trades), set(name.trades)
+    if asked == held:
+        if asked:
+            yield _plain(E.TRADE_EQUAL)
+    elif asked <= held or (held <= asked and asked - held <= GENERAL_TRADES):
+        yield _plain(E.TRADE_MISSING)
+    elif held <= asked:
+        yield _plain(E.TRADE_ADDED)
+    else:
+        yield _plain(E.TRADE_DIFFERS)
+
+
+def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    if _NUMBERS.findall(query.text) != _NUMBERS.findall(name.text):
+        yield _plain(E.NUMBER_DIFFERS)
+
+
+def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    """Hold 集团, 控股 and 股份 against each other: 太极股份 and 太极集团 are strangers."""
+    asked, held = _tail_words(query), _tail_words(name)
+    if asked == held:
+        return
+    stated = bool(asked and held) or (len(name.core) <= _SHORT_CORE and "股份" in asked | held)
+    yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
+
+
+def _tail_words(anatomy: Anatomy) -> frozenset[str]:
+    if anatomy.script == "latin":
+        return frozenset(_TAILS[word] for word in _WORDS.findall(anatomy.text) if word in _TAILS)
+    found = {tail for tail in ("集团", "控股") if tail in anatomy.text}
+    # 股份 without 有限公司 is part of an exchange short name, not a legal form.
+    return frozenset(found | ({"股份"} if anatomy.text.endswith("股份") else set()))
+
+
+def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    if query.legal_form != name.legal_form:
+        yield _plain(E.LEGAL_FORM_DIFFERS)
+
+
+def allowed_edits(brand: str) -> int:
+    """Return how many edits a brand may be off and still be similar (`policy.BRAND_EDITS`)."""
+    han = sum(map(is_han, brand))
+    for most_han, most_letters, edits in BRAND_EDITS:
+        if (han and han <= most_han) or (not han and len(brand) <= most_letters):
+            return edits
+    return 0
+
+
+def is_short_brand(brand: str) -> bool:
+    """Tell whether a brand is so short that many others sound or look like it."""
+    han = sum(map(is_han, brand))
+    return han <= 2 if han else len(brand) <= 4
+
+
+def is_long_core(core: str) -> bool:
+    """Tell whether a core is so long that a name near it is hardly ever another firm's."""
+    han = sum(map(is_han, core))
+    return han >= 4 if han else len(core) >= 9
+
+
+def _is_other_syllable(query: Anatomy, name: Anatomy, edits: int) -> bool:
+    """Tell whether one letter stands for another in a Latin name: Hengyi and Hengli, Tuoxin and Luoxin are two firms.
+
+    Swapped, doubled and dropped letters (Hauwei) are slips of the fingers; another letter is mostly another syllable.
+    """
+    if name.script != "latin" or edits != 1 or len(query.core) != len(name.core):
+        return False
+    return sorted(query.core) != sorted(name.core)
+
+
+def _edits_in_brand(query: Anatomy, name: Anatomy, edits: int) -> int:
+    start = name.core.find(name.brand) if name.brand else -1
+    if start < 0 or name.core == name.brand:
+        return edits
+    end = start + len(name.brand)
+    touched = sum(
+        start <= operation.dest_pos < end or (operation.tag == "delete" and start < operation.dest_pos <= end)
+        for operation in Levenshtein.editops(query.core, name.core)
+    )
+    return min(touched, edits)
+
+
+def _contains(query: Anatomy, name: Anatomy) -> bool:
+    if not query.brand or not name.brand:
+        return False
+    if query.script == "latin" or name.script == "latin":
+        asked, held = set(query.brand_words), set(name.brand_words)
+        return asked <= held or held <= asked
+    return min(len(query.brand), len(name.brand)) >= 2 and (query.brand in name.brand or name.brand in query.brand)
+
+
+def _same_sound(first: str, second: str) -> bool:
+    return has_han(second) and sound(first) == sound(second)
+
+
+def _same_parts(query: Anatomy, name: Anatomy) -> bool:
+    return (
+        query.brand == name.brand
+        and _tail_words(query) == _tail_words(name)
+        and sorted(query.trades) == sorted(name.trades)
+        and sorted(query.places) == sorted(name.places)
+    )
+
+
+def _brand(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> Evidence:
+    distinctive = not is_short_brand(name.brand)
+    bare = query.core == query.brand and (query.script == "latin" or not distinctive)
+    by_length = BARE_BRAND if bare else DISTINCTIVE_BRAND if distinctive else 0.0
+    weight = by_length + _commonness(name, brand_holders)
+    return Evidence(code, weight, _span(query.text, query.brand_words), _span(name.text, name.brand_words))
+
+
+def _commonness(name: Anatomy, brand_holders: int) -> float:
+    """Return what it costs that others carry the brand too; nothing for a name that is its firm's brand itself."""
+    return 0.0 if name.core == name.brand else COMMON_BRAND * log2(max(brand_holders, 1))
+
+
+def _sounding(code: E, name: Anatomy, brand_holders: int) -> Evidence:
+    by_length = SHORT_BRAND if is_short_brand(name.brand) else LONG_BRAND if is_long_core(name.core) else 0.0
+    return Evidence(code, by_length + _commonness(name, brand_holders))
+
+
+def _plain(code: E) -> Evidence:
+    return Evidence(code, 0.0)
+
+
+def _span(text: str, words: tuple[str, ...]) -> tuple[int, int] | None:
+    if not words:
+        return None
+    start, last = text.find(words[0]), text.rfind(words[-1])
+    return (start, last + len(words[-1])) if 0 <= start <= last else None

@@ -1,0 +1,114 @@
+"""Decide: from scored firms to one outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import Protocol
+
+from zhengming.engine.answer import AmbiguityReason, Evidence, Hint, NotFoundReason, Outcome, Profile
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.policy import MIN_MARGIN, PLAUSIBLE, THRESHOLDS
+
+_AGREEING = frozenset(
+    (
+        E.TEXT_EQUAL,
+        E.FOLDED_EQUAL,
+        E.SCRIPT_FOLDED,
+        E.CORE_EQUAL,
+        E.BRAND_EQUAL,
+        E.BRAND_SIMILAR,
+        E.PINYIN_TYPED,
+        E.PINYIN_EQUAL_HAN_DIFFERS,
+        E.ACRONYM_DERIVED,
+        E.IDENTIFIER_EQUAL,
+    )
+)
+_CONTRADICTING = frozenset(
+    (
+        E.BRAND_CONTRADICTS,
+        E.BRAND_CONTAINED,
+        E.PLACE_MISMATCH,
+        E.PLACE_ADDED,
+        E.TRADE_ADDED,
+        E.TRADE_DIFFERS,
+        E.NUMBER_DIFFERS,
+        E.ONLY_GENERIC_SHARED,
+        E.IDENTIFIER_CONTRADICTS,
+    )
+)
+_SUPPORTING = frozenset((E.IDENTIFIER_EQUAL, E.CONTEXT_AGREES, E.CO_MENTION))
+
+HINTS = {
+    AmbiguityReason.SAME_NAME: (Hint.AS_OF, Hint.EXCHANGE, Hint.CITY, Hint.IDENTIFIER),
+    AmbiguityReason.SHARED_SHORT_NAME: (Hint.LEGAL_NAME, Hint.CITY, Hint.EXCHANGE, Hint.IDENTIFIER),
+    AmbiguityReason.PARENT_OR_SUBSIDIARY: (Hint.PARENT_OR_SUBSIDIARY, Hint.LEGAL_NAME),
+    AmbiguityReason.TICKER_WITHOUT_EXCHANGE: (Hint.EXCHANGE,),
+    AmbiguityReason.IDENTIFIER_NAME_CONFLICT: (Hint.IDENTIFIER, Hint.LEGAL_NAME),
+    AmbiguityReason.TIE: (Hint.LEGAL_NAME, Hint.CITY, Hint.IDENTIFIER),
+}
+"""The fields that would settle each kind of ambiguity, most telling first."""
+
+
+class Contender(Protocol):
+    """What deciding needs to know of a firm."""
+
+    @property
+    def confidence(self) -> float: ...
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+
+
+def points(evidence: Sequence[Evidence]) -> float:
+    """Return the summed weight of the evidence, in log-odds."""
+    return sum([piece.contribution for piece in evidence])
+
+
+def share_out(totals: Sequence[float], single: Sequence[float]) -> list[float]:
+    """Return each firm's confidence when several compete: its own, times its share among them.
+
+    Probabilities of different firms cannot sum to more than one, so equal candidates divide the certainty.
+    """
+    if len(totals) == 1:
+        return [round(single[0], 4)]
+    best = max(totals)
+    odds = [exp(total - best) for total in totals]
+    whole = sum(odds)
+    return [round(alone * weight / whole, 4) for alone, weight in zip(single, odds, strict=True)]
+
+
+def agrees(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether a distinctive part agrees and none contradicts: without that nothing is ever a MATCH."""
+    codes = {piece.code for piece in evidence}
+    return not _AGREEING.isdisjoint(codes) and _CONTRADICTING.isdisjoint(codes)
+
+
+def stands_alone(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the matched name may decide: a weak one needs support from context."""
+    codes = {piece.code for piece in evidence}
+    return E.NAME_WEAK not in codes or not _SUPPORTING.isdisjoint(codes)
+
+
+def decide(
+    contenders: Sequence[Contender], profile: Profile, min_confidence: float | None
+) -> tuple[Outcome, NotFoundReason | None]:
+    """Return the outcome for different firms, best first.
+
+    AMBIGUOUS needs that one of several agreeing firms is meant surely enough, while none is so by itself; or that the
+    only firm was reached by a name too weak to stand alone.
+    """
+    agreeing = [contender for contender in contenders if agrees(contender.evidence)]
+    if not agreeing:
+        return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
+    threshold = THRESHOLDS[profile] if min_confidence is None else min_confidence
+    best = agreeing[0]
+    if not stands_alone(best.evidence):
+        return Outcome.AMBIGUOUS, None
+    second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
+    if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
+        return Outcome.MATCH, None
+    rivals = [contender for contender in agreeing if contender.confidence >= PLAUSIBLE * best.confidence]
+    if len(rivals) > 1 and sum([contender.confidence for contender in agreeing]) >= threshold:
+        return Outcome.AMBIGUOUS, None
+    return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD

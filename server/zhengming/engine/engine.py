@@ -1,0 +1,91 @@
+"""The engine's front: one snapshot, and everything that can be asked of it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from zhengming.engine import coefficients, policy
+from zhengming.engine.answer import (
+    DEFAULT_OPTIONS,
+    NO_CONTEXT,
+    Code,
+    CodeHit,
+    Context,
+    FirmRecord,
+    NameHit,
+    Options,
+    Parts,
+    Profile,
+    Resolution,
+)
+from zhengming.engine.arrays import Arrays
+from zhengming.engine.catalog import Catalog
+from zhengming.engine.grammar import parse
+from zhengming.engine.guard import guard
+from zhengming.engine.index import Counts, Index
+from zhengming.engine.matcher import Matcher
+from zhengming.engine.weights import FITTED, Weights
+
+
+class Engine:
+    """Answers from one compiled index. Safe to use from several threads; the same query gives the same answer."""
+
+    def __init__(self, arrays: Arrays, weights: Weights = FITTED) -> None:
+        """Take the arrays of `compile_index`; they may be memory-mapped and are never written.
+
+        `weights` defaults to the fitted ones; only fitting them anew needs others.
+        """
+        self._index = Index(arrays)
+        self._catalog = Catalog(self._index, arrays)
+        self._matcher = Matcher(self._index, self._catalog, weights)
+        self.counts: Counts = self._index.counts
+        self.table_version: str = self._index.table_version
+        """SHA-256 of the table files that the index was compiled from."""
+        self.calibration_id: str = coefficients.CALIBRATION_ID
+
+    def resolve(self, text: str, context: Context = NO_CONTEXT, options: Options = DEFAULT_OPTIONS) -> Resolution:
+        """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name; nothing else."""
+        return self._matcher.resolve(text, context, options)
+
+    def parse(self, text: str) -> Parts:
+        """Return the parsed parts of a query. Raises `InvalidQuery` as `resolve` does."""
+        anatomy = parse(guard(text).text)
+        return Parts(anatomy.places, anatomy.brand, anatomy.trades, anatomy.legal_form, anatomy.branch)
+
+    def firm(self, firm_id: str) -> FirmRecord | None:
+        """Return a live firm, or None for an ID that is gone or was never given."""
+        return self._catalog.firm(firm_id)
+
+    def redirect(self, firm_id: str) -> str | None:
+        """Return the ID that took the place of a joined one, "" for a withdrawn one, None for any other."""
+        return self._catalog.redirect(firm_id)
+
+    def lookup(self, code: Code, as_of: str = "") -> list[CodeHit]:
+        """Return the holders of a code, present ones first; with `as_of` only those who held it on that day."""
+        return self._catalog.lookup(code, as_of)
+
+    def suggest(self, prefix: str, limit: int) -> list[NameHit]:
+        """Return names that begin with `prefix`, one a firm, shortest first. Raises `InvalidQuery`."""
+        return self._catalog.suggest(prefix, limit)
+
+    def search(
+        self, words: str, *, sector: str = "", tech_only: bool = False, offset: int = 0, limit: int = 20
+    ) -> tuple[list[NameHit], bool]:
+        """Return firms with a name that holds all the words, best first, and whether more follow.
+
+        Raises `InvalidQuery`.
+        """
+        return self._catalog.search(words, sector=sector, tech_only=tech_only, offset=offset, limit=limit)
+
+    @staticmethod
+    def configuration_hash(profile: Profile) -> str:
+        """Return the SHA-256 of every weight, threshold and fitted coefficient that a profile decides with."""
+        settings = (
+            coefficients.OFFSET,
+            sorted(coefficients.WEIGHTS.items()),
+            sorted((name, value) for name, value in vars(policy).items() if isinstance(value, int | float | tuple)),
+            policy.THRESHOLDS[profile],
+            policy.MIN_MARGIN[profile],
+            profile.name,
+        )
+        return sha256(repr(settings).encode()).hexdigest()

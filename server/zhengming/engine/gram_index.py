@@ -1,0 +1,103 @@
+"""Near names by shared n-grams: an inverted index in compressed sparse rows, read rarest grams first within a budget.
+
+Grams are single characters, bigrams and skip-bigrams where Chinese characters stand (one edit in a name of three
+characters leaves no common bigram), and trigrams with the word's start and end for letters and digits. A gram is a
+bucket number, not a text: the index needs no dictionary, and a rare clash of two grams costs a few useless postings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from zhengming.engine.arrays import Arrays, view
+from zhengming.engine.policy import POSTINGS_BUDGET, POSTINGS_SHARE
+
+_BUCKETS = 1 << 20
+_MASK = _BUCKETS - 1
+_FIRST_HAN = 0x2E80
+_A, _B, _C = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
+_OVERSAMPLE = 12
+"""A term found by m grams is met m times among the touched ones; so many more are taken before repeats are dropped."""
+
+
+def grams(term: str) -> set[int]:
+    """Return the buckets of a term's grams."""
+    points = list(map(ord, term))
+    found = set()
+    if points and max(points) < _FIRST_HAN:
+        points = [1, *points, 2]
+        for index in range(len(points) - 2):
+            found.add((points[index] * _A ^ points[index + 1] * _B ^ points[index + 2] * _C) >> 7 & _MASK)
+        return found
+    for point in points:
+        if point >= _FIRST_HAN:
+            found.add(point * _A >> 7 & _MASK)
+    for first, second in pairwise(points):
+        found.add((first * _A ^ second * _B) >> 7 & _MASK)
+    for first, third in zip(points, points[2:], strict=False):
+        found.add((first * _A ^ third * _C) >> 7 & _MASK)
+    return found
+
+
+def build(terms: Sequence[str]) -> Arrays:
+    """Return the index of a list of terms: postings by bucket, and the norm of every term."""
+    term_grams = [sorted(grams(term)) for term in terms]
+    lengths = np.fromiter(map(len, term_grams), np.int64, len(terms))
+    buckets = np.fromiter((gram for found in term_grams for gram in found), np.int64, int(lengths.sum()))
+    owners = np.repeat(np.arange(len(terms), dtype=np.int32), lengths)
+    starts = np.zeros(_BUCKETS + 1, np.int32)
+    np.cumsum(np.bincount(buckets, minlength=_BUCKETS), out=starts[1:])
+    weights = _weights(np.diff(starts), len(terms))
+    norms = np.bincount(owners, weights=weights[buckets], minlength=len(terms))
+    return {
+        "grams.postings": owners[np.argsort(buckets, kind="stable")],
+        "grams.starts": starts,
+        "grams.inverse_norms": (1 / np.sqrt(np.maximum(norms, 1e-6))).astype(np.float32),
+    }
+
+
+def _weights(document_frequencies: NDArray[np.int32], terms: int) -> NDArray[np.float64]:
+    return np.log((terms + 1) / np.maximum(document_frequencies, 1))
+
+
+class GramIndex:
+    """Finds the terms that share most with a text, weighted by the rarity of what they share."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._postings = arrays["grams.postings"]
+        self._starts = view(arrays["grams.starts"])
+        self._inverse_norms = arrays["grams.inverse_norms"]
+        self._terms = len(self._inverse_norms)
+        self._log_terms = float(np.log(self._terms + 1))
+        self._budget = max(POSTINGS_BUDGET, int(POSTINGS_SHARE * self._terms))
+
+    def nearest(self, text: str, limit: int) -> list[int]:
+        """Return the indices of at most `limit` terms, best first. Ties are in index order, so the answer is stable."""
+        starts = self._starts
+        rows = sorted((starts[gram + 1] - starts[gram], starts[gram]) for gram in grams(text))
+        lists: list[NDArray[np.int32]] = []
+        lengths: list[int] = []
+        read = 0
+        for length, start in rows:
+            if not length:
+                continue
+            if lists and read + length > self._budget:
+                break
+            lists.append(self._postings[start : start + length])
+            lengths.append(length)
+            read += length
+        if not lists:
+            return []
+        touched = np.concatenate(lists)
+        gains = np.repeat(self._log_terms - np.log(lengths), lengths)
+        totals = np.bincount(touched, weights=gains, minlength=self._terms)
+        scores = totals[touched] * self._inverse_norms[touched]
+        wanted = limit * _OVERSAMPLE
+        if len(scores) > wanted:
+            best = np.argpartition(scores, len(scores) - wanted)[-wanted:]
+            touched, scores = touched[best], scores[best]
+        order = np.lexsort((touched, -scores))
+        return list(dict.fromkeys(touched[order].tolist()))[:limit]

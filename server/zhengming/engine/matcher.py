@@ -1,0 +1,251 @@
+"""Resolve one query: the cascade from the cheapest look-up to the dearest, and the decision after each step.
+
+Identifier → equal name → decoy → equal core → parts, sound, initials → n-grams. A step that gives one clear firm, or
+a clear tie, ends the search, so an exact name always beats a similar one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from zhengming.aliases.model import DecoyReason, NameKind
+from zhengming.engine import candidates as gather
+from zhengming.engine.answer import (
+    NO_CONTEXT,
+    AmbiguityReason,
+    Code,
+    Context,
+    MatchType,
+    NotFoundReason,
+    Options,
+    Outcome,
+    Resolution,
+    Warning,
+)
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.catalog import Catalog
+from zhengming.engine.context import ContextReader
+from zhengming.engine.decide import agrees, decide, points
+from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.grammar import Anatomy, parse
+from zhengming.engine.guard import guard
+from zhengming.engine.identifiers import CodeReading, read_code
+from zhengming.engine.index import Index
+from zhengming.engine.policy import BRAND_OWNERS
+from zhengming.engine.scoring import Reached, Scored, Scorer
+from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
+from zhengming.engine.weights import Weights
+from zhengming.engine.write import Writer
+
+_REFUSALS = {
+    DecoyReason.FOREIGN_FIRM: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.TAIWAN_GROUP: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.HONG_KONG_GROUP: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.PUBLIC_BODY: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.UNIVERSITY: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.PRODUCT: NotFoundReason.NOT_AN_ORGANIZATION,
+    DecoyReason.PERSON: NotFoundReason.NOT_AN_ORGANIZATION,
+    DecoyReason.PLACE: NotFoundReason.NOT_AN_ORGANIZATION,
+    DecoyReason.EVENT: NotFoundReason.NOT_AN_ORGANIZATION,
+    DecoyReason.GENERIC_WORD: NotFoundReason.TOO_GENERIC,
+}
+
+_OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
+_GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
+_TRADES_THAT_NAME = 3
+"""So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query on its way."""
+
+    text: str
+    folded: str
+    squeezed: str
+    reader: ContextReader
+    options: Options
+    as_of: str
+
+
+class Matcher:
+    """Resolves queries against one snapshot. Holds no state of its own between calls."""
+
+    def __init__(self, index: Index, catalog: Catalog, weights: Weights) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._scorer = Scorer(index, weights)
+        self._writer = Writer(index)
+        self._no_context = ContextReader(index, catalog, NO_CONTEXT, weights)
+
+    def resolve(self, text: str, context: Context, options: Options) -> Resolution:
+        """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name."""
+        guarded = guard(text)
+        folded = fold(guarded.text)
+        reader = self._no_context
+        if context is not NO_CONTEXT:
+            reader = ContextReader(self._index, self._catalog, context, self._scorer.weights)
+        query = _Query(guarded.text, folded, squeeze(folded), reader, options, context.as_of)
+        verdict = self._search(query)
+        if reader.code_firms:
+            verdict = self._hold_against_codes(query, verdict)
+        return self._writer.write(verdict, folded, guarded.warnings, options)
+
+    def _search(self, query: _Query) -> Verdict:
+        if not query.squeezed:
+            return not_found(NotFoundReason.TOO_GENERIC)
+        reading = read_code(query.text)
+        if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
+            return verdict
+        if verdict := self._by_equal_name(query):
+            return verdict
+        if verdict := self._by_decoy(query.squeezed):
+            return verdict
+        if reading and not reading.market_stated and (verdict := self._by_code(query, reading)):
+            return verdict
+        return self._by_parts(query)
+
+    def _by_code(self, query: _Query, reading: CodeReading) -> Verdict | None:
+        """Answer a query that is a code. None: nobody holds it and the text may still be a name."""
+        firms = self._holders(reading, query.as_of)
+        if not firms:
+            may_be_word = reading.value.isalpha() or not reading.market_stated
+            return None if may_be_word else not_found(NotFoundReason.NO_CANDIDATE)
+        scored = self._scorer.by_code(firms)
+        if len(firms) == 1 and reading.market_stated:
+            return matched(scored)
+        return ambiguous(scored, AmbiguityReason.TICKER_WITHOUT_EXCHANGE)
+
+    def _holders(self, reading: CodeReading, as_of: str) -> list[int]:
+        if reading.scheme is None:
+            row = self._index.firm_row(self._catalog.redirect(reading.value) or reading.value)
+            return [] if row is None else [row]
+        hits = [
+            hit
+            for mic in reading.mics or ("",)
+            for hit in self._catalog.lookup(Code(reading.scheme, reading.value, mic), as_of)
+        ]
+        # Tickers are reused: without a date the present holder is meant.
+        present = [hit for hit in hits if not hit.code.valid_to] or hits
+        rows = (self._index.firm_row(hit.firm_id) for hit in present)
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
+    def _by_equal_name(self, query: _Query) -> Verdict | None:
+        if names := gather.equal_names(self._index, query.text, query.squeezed):
+            return self._judge(query, [self._scorer.equal(query.text, name) for name in names])
+        if names := gather.disguised_names(self._index, query.folded):
+            evidence = self._scorer.weights.evidence(E.FOLDED_EQUAL, E.LOOK_ALIKE_FOLDED)
+            verdict = self._judge(query, [Reached(name, evidence, MatchType.NORMALIZED) for name in names])
+            return replace(verdict, warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
+        return None
+
+    def _by_decoy(self, squeezed: str) -> Verdict | None:
+        decoy = gather.decoy(self._index, squeezed)
+        return None if decoy is None else not_found(_REFUSALS[decoy.reason], decoy=decoy)
+
+    def _by_parts(self, query: _Query) -> Verdict:
+        anatomy = parse(query.folded)
+        generic = not anatomy.brand and len(anatomy.trades) < _TRADES_THAT_NAME
+        # "Healthcare" alone is a word; "Healthcare Co., Ltd." and 上海微电子装备 may be firms that are registered so.
+        is_word = generic and not anatomy.legal_form and not anatomy.places
+        compared: dict[int, Reached] = {}
+        if not is_word:
+            verdict = self._judge_parts(query, anatomy, compared, gather.core_names(self._index, anatomy))
+            if verdict.found:
+                return verdict
+        if refusal := self._by_decoy(anatomy.core):
+            return refusal
+        if generic:
+            return not_found(NotFoundReason.TOO_GENERIC)
+        for name in gather.initials_names(self._index, query.squeezed):
+            compared[name] = self._scorer.by_initials(name)
+        verdict = self._judge_parts(query, anatomy, compared, gather.derived_names(self._index, anatomy))
+        if verdict.found:
+            return verdict
+        verdict = self._judge_parts(query, anatomy, compared, gather.near_names(self._index, anatomy.core))
+        return verdict if verdict.found else self._explain_refusal(query, anatomy, compared, verdict)
+
+    def _judge_parts(
+        self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Iterable[int]
+    ) -> Verdict:
+        """Compare names not compared before and judge all of them together."""
+        for name in names:
+            if name not in compared:
+                compared[name] = self._scorer.compared(anatomy, name)
+        return self._judge(query, compared.values())
+
+    def _judge(self, query: _Query, reached: Collection[Reached]) -> Verdict:
+        """Rank the firms of the names and decide. Exact dates exclude; names that are all excluded say so."""
+        if not reached:
+            return not_found(NotFoundReason.NO_CANDIDATE)
+        valid = [one for one in reached if not query.reader.excludes(one.name)]
+        if not valid:
+            scored = self._scorer.rank(reached, query.reader)
+            held = decide(scored, query.options.profile, None)[0] is not Outcome.NOT_FOUND
+            return not_found(NotFoundReason.NOT_VALID_AT_DATE if held else NotFoundReason.NO_CANDIDATE, scored)
+        scored = self._scorer.rank(valid, query.reader)
+        outcome, reason = decide(scored, query.options.profile, query.options.min_confidence)
+        if outcome is Outcome.MATCH:
+            return matched(_agreeing_first(scored))
+        if outcome is Outcome.AMBIGUOUS:
+            return ambiguous(scored, self._why_ambiguous(scored))
+        return not_found(reason or NotFoundReason.NO_CANDIDATE, scored)
+
+    def _why_ambiguous(self, scored: tuple[Scored, ...]) -> AmbiguityReason:
+        rivals = [one for one in scored if agrees(one.evidence) and one.confidence >= scored[0].confidence / 2]
+        if len(rivals) > 1 and len({self._index.top(one.firm) for one in rivals}) == 1:
+            return AmbiguityReason.PARENT_OR_SUBSIDIARY
+        if any(one.match_type in _GUESSED for one in rivals):
+            return AmbiguityReason.TIE
+        own = [one for one in rivals if self._index.kind(one.name) in _OWN_NAMES]
+        return AmbiguityReason.SAME_NAME if len(own) > 1 else AmbiguityReason.SHARED_SHORT_NAME
+
+    def _explain_refusal(self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], near: Verdict) -> Verdict:
+        """Say why no firm was found, and show who comes nearest."""
+        if near.not_found_reason is NotFoundReason.NOT_VALID_AT_DATE:
+            return near
+        names = gather.brand_owners(self._index, anatomy)
+        says_more = bool(anatomy.places or anatomy.trades or anatomy.legal_form)
+        if names and says_more:
+            owners = [compared.get(name) or self._scorer.compared(anatomy, name) for name in names]
+            scored = self._scorer.rank(owners, query.reader)
+            if len({self._index.top(one.firm) for one in scored}) <= BRAND_OWNERS:
+                return not_found(NotFoundReason.POSSIBLE_AFFILIATE, scored)
+        return near
+
+    def _hold_against_codes(self, query: _Query, verdict: Verdict) -> Verdict:
+        """Hold the firms that the caller's codes point to against what the name says."""
+        firms = sorted(query.reader.code_firms)
+        backing = [backed for firm in firms if (backed := self._backed_by_name(query, verdict, firm))]
+        if len(backing) == 1 and len(firms) == 1:
+            others = tuple(one for one in verdict.scored if one.firm != backing[0].firm)
+            return matched((backing[0], *others), verdict.warnings)
+        against = self._scorer.weights.evidence(E.IDENTIFIER_CONTRADICTS)
+        by_name = tuple(
+            replace(one, confidence=round(one.confidence / 2, 4), evidence=one.evidence + against)
+            for one in verdict.scored
+            if one.firm not in firms
+        )
+        by_code = tuple(replace(one, confidence=round(one.confidence / 2, 4)) for one in self._scorer.by_code(firms))
+        return ambiguous(by_code + by_name, AmbiguityReason.IDENTIFIER_NAME_CONFLICT, verdict.warnings)
+
+    def _backed_by_name(self, query: _Query, verdict: Verdict, firm: int) -> Scored | None:
+        """Return the firm of a code as the name supports it, or None when the name says nothing for it."""
+        own = next((one for one in verdict.scored if one.firm == firm), None)
+        if own is None:
+            anatomy = parse(query.folded)
+            names = [self._scorer.compared(anatomy, name) for name in self._catalog.names_of(firm)]
+            own = next(iter(self._scorer.rank(names, query.reader)), None)
+        if own is None or not agrees(own.evidence):
+            return None
+        evidence = self._scorer.weights.evidence(E.IDENTIFIER_EQUAL) + own.evidence
+        total = points(evidence)
+        return replace(own, total=total, confidence=round(self._scorer.weights.confidence(total), 4), evidence=evidence)
+
+
+def _agreeing_first(scored: tuple[Scored, ...]) -> tuple[Scored, ...]:
+    """Return the firms with the answer in front; a contradicted one may outscore it but cannot be it."""
+    if agrees(scored[0].evidence):
+        return scored
+    return tuple(sorted(scored, key=lambda one: not agrees(one.evidence)))

@@ -1,0 +1,126 @@
+"""Every weight and threshold of the matcher, each with its reason, on one screen.
+
+Weights are in log-odds (natural logarithm): +1 makes a candidate 2.7 times as likely. These are what we believed before
+any data; `zhengming-aliases calibrate` moves them to what labelled queries show and writes `coefficients.py`, which the
+matcher uses. Codes that the labelled queries do not touch (context, dates, identifiers) keep the value given here.
+"""
+
+from __future__ import annotations
+
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.answer import Profile
+
+PRIOR_OFFSET = -1.0
+"""Where every candidate starts, before any reason: most names near a query are somebody else's."""
+
+PRIOR_WEIGHTS: dict[E, float] = {
+    # How the texts agree as a whole.
+    E.TEXT_EQUAL: 9.0,  # the very name that the table holds
+    E.FOLDED_EQUAL: 8.5,  # case, width, spacing: writing habits, not identity
+    E.SCRIPT_FOLDED: 8.5,  # traditional and simplified script of one name
+    E.LOOK_ALIKE_FOLDED: -3.0,  # Cyrillic letters in a Latin name: seldom innocent
+    E.CORE_EQUAL: 6.0,  # 华为技术 = 华为技术有限公司: what is left out does not identify
+    # The brand is the identity.
+    E.BRAND_EQUAL: 3.2,
+    E.PINYIN_TYPED: 2.8,  # toneless pinyin of the whole core; two syllables are weakened by SHORT_BRAND
+    E.PINYIN_EQUAL_HAN_DIFFERS: 2.2,  # the commonest typing error of input methods
+    E.BRAND_SIMILAR: 1.2,
+    E.BRAND_CONTAINED: -1.5,  # 大疆百旺 carries 大疆 and is somebody else
+    E.ACRONYM_DERIVED: -0.5,  # initials fit many firms
+    E.BRAND_CONTRADICTS: -7.0,
+    E.ONLY_GENERIC_SHARED: -7.0,
+    # Place, trade and form support or contradict.
+    E.PLACE_EQUAL: 0.8,
+    E.PLACE_MISSING: -0.4,
+    E.PLACE_MISMATCH: -5.0,  # same brand, other city: an affiliate or a stranger, never the firm itself
+    E.PLACE_ADDED: -4.0,  # Xi'an Huawei Technologies is not Huawei Technologies
+    E.TRADE_EQUAL: 1.6,
+    E.TRADE_MISSING: -0.6,
+    E.TRADE_DIFFERS: -4.5,
+    E.TRADE_ADDED: -3.0,  # 中国铁建重工 is not 中国铁建
+    E.GROUP_WORD_DIFFERS: -1.5,  # 华联控股 and 华联股份 are strangers, Naura Technology and its Group are not
+    E.NUMBER_DIFFERS: -8.0,  # CETC's 45th institute is not its 55th
+    E.LEGAL_FORM_DIFFERS: -0.1,  # 有限 becomes 股份有限 before a listing
+    E.ORDER_DIFFERS: -0.3,
+    E.TRUNCATED: 0.0,
+    # Edits of the whole core.
+    E.EDIT_1: 0.8,
+    E.EDIT_2: -1.0,
+    E.EDIT_MANY: -3.0,
+    # What the table knows of the name.
+    E.NAME_WEAK: -6.0,  # BGI, CSU, IGL on government lists
+    E.NAME_SHARED: -0.5,
+    E.FORMER_NAME: 0.0,  # told for the reader; dates decide, not age
+    E.GENERATED_NAME: -0.3,
+    E.NAME_VALID_AT_DATE: 2.0,
+    E.NAME_NOT_VALID_AT_DATE: -2.0,  # observed dates only re-rank; exact dates exclude
+    # What the caller knows.
+    E.IDENTIFIER_EQUAL: 6.0,
+    E.IDENTIFIER_CONTRADICTS: -6.0,
+    E.CONTEXT_AGREES: 1.5,
+    E.CONTEXT_DISAGREES: -2.0,
+    E.CO_MENTION: 1.5,
+    # Told for the reader.
+    E.LISTING_DECORATION: 0.0,
+    E.BRANCH: 0.0,
+    E.GRANULARITY_RAISED: 0.0,
+}
+
+DISTINCTIVE_BRAND = 0.7
+"""Added to an equal brand of three Chinese characters or five letters and more: strangers seldom share those."""
+
+BARE_BRAND = -2.0
+"""Added to an equal brand when the query is nothing but that brand, in Latin letters or two Chinese characters, while the
+name says more ("Silver" for Hunan Silver): a word alone is often just a word."""
+
+SHORT_BRAND = -2.0
+"""Added to sound and similarity evidence of brands of two Chinese characters or four letters: too many neighbours."""
+
+LONG_BRAND = 1.2
+"""Added to sound and similarity evidence of cores of four Chinese characters or nine letters: neighbours are rare."""
+
+COMMON_BRAND = -0.7
+"""Times log2 of the number of firms that carry the brand: 华夏 tells less than 寒武纪."""
+
+BRAND_EDITS = ((4, 5, 0), (8, 14, 1), (99, 99, 2))
+"""Edits that a brand may be off and still be similar: (up to so many Han characters, up to so many letters, edits)."""
+
+OTHER_TAIL = -6.0
+"""Added to GROUP_WORD_DIFFERS when both Chinese names state a tail (太极股份, 太极集团): families share the brand."""
+
+GENERAL_TRADES = frozenset(("科技", "技术", "国际", "technology", "international"))
+"""Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
+
+THRESHOLDS: dict[Profile, float] = {
+    Profile.BALANCED: 0.83,  # 5 in 6: a wrong firm is five times as bad as a missed one
+    Profile.HIGH_PRECISION: 0.97,
+    Profile.HIGH_RECALL: 0.50,  # more likely right than wrong; for lists that a person reviews
+}
+
+MIN_MARGIN: dict[Profile, float] = {
+    Profile.BALANCED: 0.25,
+    Profile.HIGH_PRECISION: 0.5,
+    Profile.HIGH_RECALL: 0.10,
+}
+"""Least distance in confidence between the answer and another firm; nearer is AMBIGUOUS."""
+
+PLAUSIBLE = 0.30
+"""Least confidence at which a second firm makes an answer AMBIGUOUS instead of weak."""
+
+FUZZY_TERMS = 50
+"""Names that the n-gram index hands to the string comparison (recall at 50 is what the benchmark measures)."""
+
+FUZZY_COMPARED = 6
+"""Names that the string comparison hands to the full comparison of parts."""
+
+MIN_SIMILARITY = 0.6
+"""Least string similarity (0 to 1) of a near miss; below it nothing is near."""
+
+POSTINGS_BUDGET = 4000
+"""Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 100,000 names."""
+
+POSTINGS_SHARE = 0.08
+"""Postings read as a share of the number of terms, where that is more: the budget grows with the table."""
+
+BRAND_OWNERS = 5
+"""Most firms that may share a brand for it to be somebody's brand (POSSIBLE_AFFILIATE)."""

@@ -1,0 +1,130 @@
+"""Score names against a query: what equality or comparison says, what the table and the context add, one best a firm."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from zhengming.engine.answer import Evidence, MatchType
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.compare import compare
+from zhengming.engine.context import ContextReader
+from zhengming.engine.decide import points, share_out
+from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.grammar import Anatomy
+from zhengming.engine.index import Index
+from zhengming.engine.weights import Weights
+
+MAX_RANKED = 20
+"""Firms kept of one ranking; the most that an answer may show."""
+
+NO_NAME = -1
+"""In place of a name's row when a firm was reached by a code."""
+
+_BY_SOUND = frozenset((E.PINYIN_TYPED, E.PINYIN_EQUAL_HAN_DIFFERS))
+_BY_SPELLING = frozenset((E.EDIT_1, E.EDIT_2, E.EDIT_MANY, E.BRAND_SIMILAR))
+_SHORTENED = frozenset((E.TRUNCATED, E.TRADE_MISSING, E.PLACE_MISSING, E.BRAND_CONTAINED))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A name that the query may be, and why."""
+
+    name: int
+    evidence: tuple[Evidence, ...]
+    match_type: MatchType
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A firm that the query may mean: its best name, the reasons, and how sure they make it among its rivals."""
+
+    firm: int
+    name: int
+    total: float
+    """Summed weight of the reasons, log-odds."""
+    confidence: float
+    match_type: MatchType
+    evidence: tuple[Evidence, ...]
+
+
+class Scorer:
+    """Scores names of one index."""
+
+    def __init__(self, index: Index, weights: Weights) -> None:
+        self._index = index
+        self.weights = weights
+
+    def equal(self, text: str, name: int) -> Reached:
+        """Return how a name found under the query's own key is equal to it."""
+        written = self._index.text(name)
+        if written == text:
+            return Reached(name, self.weights.evidence(E.TEXT_EQUAL), MatchType.EXACT)
+        if _habits(written) == _habits(text):
+            return Reached(name, self.weights.evidence(E.FOLDED_EQUAL), MatchType.NORMALIZED)
+        if squeeze(fold(written)) == squeeze(fold(text)):
+            return Reached(name, self.weights.evidence(E.SCRIPT_FOLDED), MatchType.SCRIPT_VARIANT)
+        return Reached(name, self.weights.evidence(E.FOLDED_EQUAL, E.LISTING_DECORATION), MatchType.NORMALIZED)
+
+    def compared(self, query: Anatomy, name: int) -> Reached:
+        """Return what comparing the parts of query and name says."""
+        other = self._index.anatomy(name)
+        holders = self._index.brand_holder_count(other.brand) if other.brand else 1
+        evidence = compare(query, other, holders, self.weights)
+        if query.branch:
+            evidence += self.weights.evidence(E.BRANCH)
+        return Reached(name, evidence, _match_type(evidence))
+
+    def by_initials(self, name: int) -> Reached:
+        """Return what it says that the query is the initials of a name."""
+        return Reached(name, self.weights.evidence(E.ACRONYM_DERIVED), MatchType.ACRONYM)
+
+    def rank(self, reached: Iterable[Reached], reader: ContextReader) -> tuple[Scored, ...]:
+        """Return the firms of the names, each by its best name, best first, confidences shared out among them."""
+        best: dict[int, tuple[float, Reached, tuple[Evidence, ...]]] = {}
+        for one in reached:
+            evidence = one.evidence + reader.about_name(one.name, one.evidence)
+            total = points(evidence)
+            firm = self._index.name_firm[one.name]
+            held = best.get(firm)
+            if held is None or total > held[0]:
+                best[firm] = total, one, evidence
+        rows = []
+        for firm, (total, one, evidence) in best.items():
+            beside = reader.about_firm(firm)
+            rows.append((total + points(beside), firm, one, evidence + beside))
+        if len(rows) > 1:
+            rows.sort(key=lambda row: (-row[0], row[1]))
+            del rows[MAX_RANKED:]
+        shares = share_out([row[0] for row in rows], [self.weights.confidence(row[0]) for row in rows])
+        return tuple(
+            Scored(firm, one.name, total, share, one.match_type, evidence)
+            for (total, firm, one, evidence), share in zip(rows, shares, strict=True)
+        )
+
+    def by_code(self, firms: Sequence[int]) -> tuple[Scored, ...]:
+        """Return the holders of a code, certain alone and sharing the certainty when several."""
+        evidence = self.weights.evidence(E.IDENTIFIER_EQUAL)
+        total = points(evidence)
+        shares = share_out([total] * len(firms), [self.weights.confidence(total)] * len(firms))
+        return tuple(
+            Scored(firm, NO_NAME, total, share, MatchType.IDENTIFIER, evidence)
+            for firm, share in zip(firms, shares, strict=True)
+        )
+
+
+def _habits(text: str) -> str:
+    """Return a text with writing habits set aside (case, width, spacing, punctuation) but its script kept."""
+    return squeeze(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _match_type(evidence: Sequence[Evidence]) -> MatchType:
+    codes = {piece.code for piece in evidence}
+    if codes & _BY_SOUND:
+        return MatchType.PINYIN
+    if codes & _BY_SPELLING:
+        return MatchType.FUZZY
+    if codes & _SHORTENED:
+        return MatchType.ABBREVIATION
+    return MatchType.NORMALIZED

@@ -1,0 +1,75 @@
+"""Sound keys: toneless pinyin of a name, joined. Equal for homophones, and equal to what people type in Latin letters."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice, product
+
+from zhengming.engine.fold import is_han
+from zhengming.engine.pinyin_table import CHARACTERS_BY_SYLLABLE
+
+_MAX_READINGS = 4
+"""Most readings kept of one name; a name of several polyphones would otherwise multiply."""
+
+_SECOND_READINGS = {
+    # Polyphones that stand in firm names with a reading other than their commonest one.
+    "长": "zhang", "重": "zhong", "行": "hang", "乐": "yue", "厦": "sha", "藏": "zang", "盛": "cheng", "单": "shan",
+    "曾": "ceng", "朝": "zhao", "调": "tiao", "传": "zhuan", "都": "du", "大": "dai", "万": "mo", "区": "ou", "石": "dan",
+    "率": "lv", "种": "chong", "车": "ju", "解": "xie", "尉": "yu", "仇": "qiu", "覃": "tan", "乘": "sheng", "兴": "xing",
+    "参": "shen", "会": "kuai", "和": "huo", "量": "liang", "强": "jiang", "任": "ren", "应": "ying", "藤": "teng",
+    "露": "lou", "泊": "po", "宿": "xiu", "洞": "tong", "六": "lu", "台": "tai", "浦": "pu", "番": "pan", "堡": "pu",
+}  # fmt: skip
+
+_U_UMLAUT = re.compile(r"([ln])(?:v|yu)")
+
+
+def _primary_readings() -> dict[str, str]:
+    return {
+        character: _plain(syllable)
+        for syllable, characters in CHARACTERS_BY_SYLLABLE.items()
+        for character in characters
+    }
+
+
+def _plain(letters: str) -> str:
+    """Write ü as u: passports write lyu, keyboards lv, signs lu."""
+    return _U_UMLAUT.sub(r"\1u", letters)
+
+
+_READING = _primary_readings()
+
+
+class _SoundTable(dict[int, str]):
+    """Code point → its reading; other letters stay, unknown Chinese characters drop out. Filled as they are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        reading = self[code_point] = _READING.get(character, "" if is_han(character) else character)
+        return reading
+
+
+_SOUND = _SoundTable()
+
+
+@lru_cache(1 << 15)
+def sound(squeezed: str) -> str:
+    """Return the toneless pinyin of a squeezed folded text; letters and digits stay, unknown characters drop out."""
+    return _plain(squeezed.translate(_SOUND))
+
+
+def sounds(squeezed: str) -> list[str]:
+    """Return every likely reading of a name, the commonest first, at most four."""
+    options = [_readings(character) for character in squeezed]
+    return list(dict.fromkeys(_plain("".join(choice)) for choice in islice(product(*options), _MAX_READINGS)))
+
+
+def syllable_count(squeezed: str) -> int:
+    """Return how many Chinese characters, that is syllables, a text has."""
+    return sum(map(is_han, squeezed))
+
+
+def _readings(character: str) -> list[str]:
+    first = _READING.get(character, "" if is_han(character) else character)
+    second = _SECOND_READINGS.get(character)
+    return [first] if second is None or second == first else [first, second]

@@ -1,0 +1,47 @@
+"""The weights that turn reasons into log-odds, and where every candidate starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp
+
+from zhengming.engine import coefficients
+from zhengming.engine.answer import Evidence, EvidenceCode
+from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Log-odds (natural logarithm) by evidence code."""
+
+    offset: float
+    """Log-odds of a candidate before any reason."""
+    by_code: Mapping[EvidenceCode, float]
+
+    def __post_init__(self) -> None:
+        # Most evidence is a plain code, made for every name that is compared: make each once.
+        object.__setattr__(self, "_plain", {code: (Evidence(code, weight),) for code, weight in self.by_code.items()})
+
+    def evidence(self, *codes: EvidenceCode) -> tuple[Evidence, ...]:
+        """Return evidence for plain codes, each with its weight."""
+        plain: dict[EvidenceCode, tuple[Evidence, ...]] = self.__dict__["_plain"]
+        if len(codes) == 1:
+            return plain[codes[0]]
+        return tuple([piece for code in codes for piece in plain[code]])
+
+    def confidence(self, total: float) -> float:
+        """Return the probability that evidence of this total weight points to the right firm, 0 to 1."""
+        return logistic(self.offset + total)
+
+
+def logistic(value: float) -> float:
+    """Return log-odds as a probability."""
+    return 1 / (1 + exp(-value)) if value > -700 else 0.0
+
+
+PRIOR = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS)
+"""What we believed before any data."""
+
+FITTED = Weights(coefficients.OFFSET, {EvidenceCode[name]: weight for name, weight in coefficients.WEIGHTS.items()})
+"""What labelled queries show."""
