@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from math import log2
 
 from rapidfuzz.distance import OSA, Levenshtein
@@ -35,6 +36,9 @@ _SHORT_CORE = 3
 _ALIGNABLE_EDITS = 3
 _ALIGNABLE_SHARE = 0.34
 """Two texts are aligned letter by letter only when they differ in few places; otherwise their parts are compared."""
+
+_REMEMBERED = 1 << 14
+"""Names whose small properties are kept; a name is compared many times in its life."""
 
 _MIN_TRUNCATED = {True: 4, False: 10}
 """Least length of a cut name that is still read as the beginning of a longer one (Chinese, Latin)."""
@@ -164,25 +168,31 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
-    if _NUMBERS.findall(query.text) != _NUMBERS.findall(name.text):
+    if _numbers(query.text) != _numbers(name.text):
         yield _plain(E.NUMBER_DIFFERS)
 
 
 def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     """Hold 集团, 控股 and 股份 against each other: 太极股份 and 太极集团 are strangers."""
-    asked, held = _tail_words(query), _tail_words(name)
+    asked, held = _tail_words(query.text), _tail_words(name.text)
     if asked == held:
         return
     stated = bool(asked and held) or (len(name.core) <= _SHORT_CORE and "股份" in asked | held)
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
 
 
-def _tail_words(anatomy: Anatomy) -> frozenset[str]:
-    if anatomy.script == "latin":
-        return frozenset(_TAILS[word] for word in _WORDS.findall(anatomy.text) if word in _TAILS)
-    found = {tail for tail in ("集团", "控股") if tail in anatomy.text}
+@lru_cache(_REMEMBERED)
+def _tail_words(text: str) -> frozenset[str]:
+    if not has_han(text):
+        return frozenset(_TAILS[word] for word in _WORDS.findall(text) if word in _TAILS)
+    found = {tail for tail in ("集团", "控股") if tail in text}
     # 股份 without 有限公司 is part of an exchange short name, not a legal form.
-    return frozenset(found | ({"股份"} if anatomy.text.endswith("股份") else set()))
+    return frozenset(found | ({"股份"} if text.endswith("股份") else set()))
+
+
+@lru_cache(_REMEMBERED)
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(_NUMBERS.findall(text))
 
 
 def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
@@ -190,6 +200,7 @@ def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         yield _plain(E.LEGAL_FORM_DIFFERS)
 
 
+@lru_cache(_REMEMBERED)
 def allowed_edits(brand: str) -> int:
     """Return how many edits a brand may be off and still be similar (`policy.BRAND_EDITS`)."""
     han = sum(map(is_han, brand))
@@ -199,12 +210,14 @@ def allowed_edits(brand: str) -> int:
     return 0
 
 
+@lru_cache(_REMEMBERED)
 def is_short_brand(brand: str) -> bool:
     """Tell whether a brand is so short that many others sound or look like it."""
     han = sum(map(is_han, brand))
     return han <= 2 if han else len(brand) <= 4
 
 
+@lru_cache(_REMEMBERED)
 def is_long_core(core: str) -> bool:
     """Tell whether a core is so long that a name near it is hardly ever another firm's."""
     han = sum(map(is_han, core))
@@ -249,7 +262,7 @@ def _same_sound(first: str, second: str) -> bool:
 def _same_parts(query: Anatomy, name: Anatomy) -> bool:
     return (
         query.brand == name.brand
-        and _tail_words(query) == _tail_words(name)
+        and _tail_words(query.text) == _tail_words(name.text)
         and sorted(query.trades) == sorted(name.trades)
         and sorted(query.places) == sorted(name.places)
     )

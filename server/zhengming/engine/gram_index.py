@@ -19,26 +19,22 @@ _BUCKETS = 1 << 20
 _MASK = _BUCKETS - 1
 _FIRST_HAN = 0x2E80
 _A, _B, _C = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
-_OVERSAMPLE = 12
+_OVERSAMPLE = 8
 """A term found by m grams is met m times among the touched ones; so many more are taken before repeats are dropped."""
 
 
 def grams(term: str) -> set[int]:
     """Return the buckets of a term's grams."""
     points = list(map(ord, term))
-    found = set()
     if points and max(points) < _FIRST_HAN:
         points = [1, *points, 2]
-        for index in range(len(points) - 2):
-            found.add((points[index] * _A ^ points[index + 1] * _B ^ points[index + 2] * _C) >> 7 & _MASK)
-        return found
-    for point in points:
-        if point >= _FIRST_HAN:
-            found.add(point * _A >> 7 & _MASK)
-    for first, second in pairwise(points):
-        found.add((first * _A ^ second * _B) >> 7 & _MASK)
-    for first, third in zip(points, points[2:], strict=False):
-        found.add((first * _A ^ third * _C) >> 7 & _MASK)
+        return {
+            (first * _A ^ second * _B ^ third * _C) >> 7 & _MASK
+            for first, second, third in zip(points, points[1:], points[2:], strict=False)
+        }
+    found = {point * _A >> 7 & _MASK for point in points if point >= _FIRST_HAN}
+    found.update([(first * _A ^ second * _B) >> 7 & _MASK for first, second in pairwise(points)])
+    found.update([(first * _A ^ third * _C) >> 7 & _MASK for first, third in zip(points, points[2:], strict=False)])
     return found
 
 
@@ -76,28 +72,32 @@ class GramIndex:
 
     def nearest(self, text: str, limit: int) -> list[int]:
         """Return the indices of at most `limit` terms, best first. Ties are in index order, so the answer is stable."""
-        starts = self._starts
-        rows = sorted((starts[gram + 1] - starts[gram], starts[gram]) for gram in grams(text))
+        starts, postings = self._starts, self._postings
+        rows = sorted([(starts[gram + 1] - starts[gram], starts[gram]) for gram in grams(text)])
         lists: list[NDArray[np.int32]] = []
         lengths: list[int] = []
         read = 0
         for length, start in rows:
             if not length:
                 continue
-            if lists and read + length > self._budget:
-                break
-            lists.append(self._postings[start : start + length])
-            lengths.append(length)
             read += length
+            if lists and read > self._budget:
+                break
+            lists.append(postings[start : start + length])
+            lengths.append(length)
         if not lists:
             return []
         touched = np.concatenate(lists)
         gains = np.repeat(self._log_terms - np.log(lengths), lengths)
-        totals = np.bincount(touched, weights=gains, minlength=self._terms)
-        scores = totals[touched] * self._inverse_norms[touched]
+        totals = np.bincount(touched, gains)
+        scores = totals.take(touched) * self._inverse_norms.take(touched)
         wanted = limit * _OVERSAMPLE
         if len(scores) > wanted:
-            best = np.argpartition(scores, len(scores) - wanted)[-wanted:]
-            touched, scores = touched[best], scores[best]
-        order = np.lexsort((touched, -scores))
-        return list(dict.fromkeys(touched[order].tolist()))[:limit]
+            touched = touched.take(np.argpartition(scores, len(scores) - wanted)[-wanted:])
+        touched.sort()
+        first = np.ones(len(touched), bool)
+        np.not_equal(touched[1:], touched[:-1], out=first[1:])
+        distinct = touched[first]
+        order = np.argsort(-totals.take(distinct) * self._inverse_norms.take(distinct), kind="stable")
+        found: list[int] = distinct[order[:limit]].tolist()
+        return found

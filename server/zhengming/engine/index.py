@@ -71,6 +71,8 @@ class Index:
         self._decoy_reason = view(arrays["decoys.reason"])
         self._decoy_owner = view(arrays["decoys.owner"])
         self._records = TextList.unpack("firms.record", arrays)
+        self.term = lru_cache(_CACHED_NAMES)(self.terms.__getitem__)
+        """Row of the n-gram index → the core that it stands for."""
         self.name = lru_cache(_CACHED_NAMES)(self._read_name)
         """Name row → the name as its source writes it, with language, kind, dates and source."""
         self.anatomy = lru_cache(_CACHED_NAMES)(self._parse_name)

@@ -116,7 +116,7 @@ FUZZY_COMPARED = 6
 MIN_SIMILARITY = 0.6
 """Least string similarity (0 to 1) of a near miss; below it nothing is near."""
 
-POSTINGS_BUDGET = 4000
+POSTINGS_BUDGET = 3000
 """Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 100,000 names."""
 
 POSTINGS_SHARE = 0.08

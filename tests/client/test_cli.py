@@ -1,0 +1,513 @@
+"""The command line: formats, exit codes, streams, and words for everything that goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import importlib.metadata
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import grpc
+import pytest
+from zhengming.client.cli import main
+from zhengming.client.cli._exit import Exit
+from zhengming.client.cli._table import Table, display_width, visible
+
+COMMAND = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tester's own settings change nothing."""
+    for name in ("ZHENGMING_ADDRESS", "NO_COLOR", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture
+def run(server: Any, capfd: pytest.CaptureFixture[str]) -> Callable[..., SimpleNamespace]:
+    """Run a command against the scripted server."""
+
+    def call(*argv: str, address: str = server.address) -> SimpleNamespace:
+        code = main([*argv, "--address", address])
+        captured = capfd.readouterr()
+        assert "Traceback" not in captured.err
+        return SimpleNamespace(code=code, out=captured.out, err=captured.err)
+
+    return call
+
+
+def spawn(*argv: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [*COMMAND, *argv], input=stdin, capture_output=True, env={**os.environ, **environment}, timeout=60, check=False
+    )
+
+
+# Resolving
+
+
+def test_one_name_is_ndjson_when_piped(run: Any) -> None:
+    """The proto JSON mapping with the contract's names and enum names, on one line."""
+    done = run("resolve", "寒武纪")
+    answer = json.loads(done.out)
+    assert done.code == 0
+    assert done.out.count("\n") == 1
+    assert answer["outcome"] == "OUTCOME_MATCH"
+    assert answer["firm"]["display_name_zh"] == "寒武纪"
+    assert done.err == ""
+
+
+def test_one_name_and_many_give_the_same_fields(run: Any, server: Any) -> None:
+    """Many names go in a batch, whose answers are filled up to what one name gives."""
+    alone = json.loads(run("resolve", "寒武纪").out)
+    together = run("resolve", "寒武纪", "华为").out.splitlines()
+    assert json.loads(together[0]) == alone
+    single, batch = server.script.requests
+    assert len(batch.items) == 2
+    assert batch.options.max_candidates == single.options.max_candidates == 3
+    assert batch.options.explain == single.options.explain
+    assert {"firm", "provenance"} <= set(batch.options.read_mask.paths)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ndjson", "csv", "tsv", "id"])
+def test_formats(run: Any, form: str) -> None:
+    """Each format shows matched, ambiguous, unknown and refused names, and keeps their order."""
+    done = run("resolve", "寒武纪", "紫光", "无此", "坏", "--format", form)
+    assert done.code == Exit.REJECTED
+    assert "1 name was rejected" in done.err
+    if form == "table":
+        lines = done.out.splitlines()
+        assert lines[0].split() == ["QUERY", "OUTCOME", "FIRM", "ID", "NAME", "CONF", "MATCH", "TYPE", "WHY"]
+        assert lines[1].split()[:3] == ["寒武纪", "MATCH", "ZM0000003"]
+        assert "寒武纪 / 寒武纪 Inc" in lines[1]
+        assert lines[2].endswith("several firms share this short name; the exchange would settle it")
+        assert lines[3].endswith("known, but not covered by the table: Nvidia")
+        assert lines[4].split()[1] == "REJECTED"
+    elif form == "json":
+        assert [item.get("outcome", "error") for item in json.loads(done.out)][2:] == ["OUTCOME_NOT_FOUND", "error"]
+    elif form == "ndjson":
+        assert json.loads(done.out.splitlines()[3])["error"]["code"] == 3
+    elif form == "id":
+        assert done.out == "ZM0000003\n\n\n\n"
+    else:
+        rows = list(csv.reader(io.StringIO(done.out), delimiter="\t" if form == "tsv" else ","))
+        assert rows[0][:3] == ["query", "outcome", "firm_id"]
+        assert [row[1] for row in rows[1:]] == ["MATCH", "AMBIGUOUS", "NOT_FOUND", "REJECTED"]
+
+
+def test_flags_reach_the_server(run: Any, server: Any) -> None:
+    """Every flag ends in its field."""
+    run(
+        *("resolve", "x", "--profile", "high-precision", "--granularity", "listed-issuer", "--min-confidence", "0.5"),
+        *("--candidates", "0", "--as-of", "2024-01-01", "--exchange", "XSHG", "--city", "上海", "--country", "CN"),
+        *("--timeout", "7"),
+    )
+    request = server.script.requests[0]
+    assert (request.options.profile, request.options.granularity) == (2, 3)
+    assert request.options.min_confidence == 0.5
+    assert request.options.HasField("max_candidates")
+    assert request.options.max_candidates == 0
+    context = request.context
+    assert (context.as_of, context.exchange, context.city, context.country) == ("2024-01-01", "XSHG", "上海", "CN")
+    assert 5 < server.script.remaining[0] < 7.5
+
+
+def test_names_from_standard_input(server: Any) -> None:
+    """One a line; blank lines are passed over, a BOM is no part of a name, bad bytes refuse their own line only."""
+    stdin = "\ufeff寒武纪\r\n\n紫光\n".encode() + b"\xff\n" + "华为".encode()
+    for argv in (["resolve", "-"], ["resolve"]):
+        done = spawn(*argv, "--format", "csv", "--address", server.address, stdin=stdin)
+        rows = list(csv.reader(io.StringIO(done.stdout.decode())))
+        assert [row[1] for row in rows[1:]] == ["MATCH", "AMBIGUOUS", "REJECTED", "MATCH"]
+        assert rows[1][0] == "寒武纪"
+        assert done.returncode == 6
+
+
+def test_strict(run: Any) -> None:
+    """Only with --strict is an unmatched name an exit code."""
+    assert run("resolve", "紫光").code == 0
+    assert run("resolve", "紫光", "--strict").code == 1
+    assert run("resolve", "寒武纪", "--strict").code == 0
+
+
+def test_hostile_names_cannot_act_on_the_terminal(run: Any) -> None:
+    """Control and bidi characters are escaped in tables and in JSON, where the value stays the same."""
+    name = "evil\u202e\u200bname"
+    assert "evil\\u202e\\u200bname" in run("resolve", name, "--format", "table").out
+    done = run("resolve", name, "--format", "ndjson")
+    assert "\u202e" not in done.out
+    assert json.loads(done.out)["firm"]["display_name_zh"] == name
+    assert "\\u202e" in run("show", "ZM1", "--format", "table").out
+
+
+def test_explain(run: Any) -> None:
+    """Sentences in both languages; the message itself as JSON."""
+    assert "Match: 寒武纪 Inc / 寒武纪 (ZM0000003)" in run("explain", "寒武纪", "--format", "table").out
+    assert "匹配：寒武纪 / 寒武纪 Inc (ZM0000003)" in run("explain", "寒武纪", "--format", "table", "--lang", "zh").out
+    assert json.loads(run("explain", "寒武纪").out)["outcome"] == "OUTCOME_MATCH"
+
+
+def test_looking_into_the_table(run: Any) -> None:
+    """show, search, suggest and server-info in a table, as JSON and as IDs."""
+    assert "寒武纪" in run("show", "ZM0000003", "--format", "table").out
+    assert json.loads(run("show", "ZM0000003").out)["name"] == "firms/ZM0000003"
+    assert run("show", "ZM0000003", "--format", "id").out == "ZM0000003\n"
+    assert len(run("search", "x", "y", "--limit", "30").out.splitlines()) == 30
+    assert run("search", "x", "--format", "table").out.startswith("FIRM ID")
+    assert run("suggest", "寒", "--format", "tsv").out.splitlines()[1].split("\t")[0] == "ZM0000001"
+    assert "profile_thresholds.BALANCED" in run("server-info", "--format", "table").out
+    assert json.loads(run("server-info").out)["server_version"] == "9.9"
+
+
+def test_version() -> None:
+    """The version needs no server."""
+    assert spawn("version").stdout.decode().strip() == f"zhengming {importlib.metadata.version('zhengming')}"
+
+
+# What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (grpc.StatusCode.INVALID_ARGUMENT, 2),
+        (grpc.StatusCode.FAILED_PRECONDITION, 2),
+        (grpc.StatusCode.UNAVAILABLE, 4),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, 4),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, 4),
+        (grpc.StatusCode.INTERNAL, 4),
+        (grpc.StatusCode.UNIMPLEMENTED, 4),
+        (grpc.StatusCode.UNAUTHENTICATED, 5),
+        (grpc.StatusCode.PERMISSION_DENIED, 5),
+    ],
+)
+def test_failed_calls(run: Any, server: Any, code: grpc.StatusCode, expected: int) -> None:
+    """Each status has its exit code and two sentences."""
+    server.fail("Resolve", code, times=5)
+    done = run("resolve", "x")
+    assert done.code == expected
+    assert done.out == ""
+    assert done.err.startswith("zhengming: ")
+    assert done.err.count("\n") == 1
+    assert done.err.rstrip().endswith(".")
+
+
+def test_unknown_firm(run: Any) -> None:
+    """The way to find the right ID is told."""
+    done = run("show", "nobody")
+    assert done.code == 2
+    assert "zhengming search" in done.err
+
+
+def test_nobody_there(run: Any) -> None:
+    """A wrong address fails soon, also for many names and for the CSV job."""
+    for argv in (["resolve", "x"], ["resolve", "x", "y"], ["csv", "nowhere.csv"]):
+        begun = time.monotonic()
+        done = run(*argv, address="127.0.0.1:1")
+        assert done.code == 4
+        assert "127.0.0.1:1" in done.err
+        assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("argv", [[], ["fly"], ["resolve", "x", "--min-confidence", "2"], ["csv"], ["show"]])
+def test_usage(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors end with 2."""
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    assert ended.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_debug_shows_where(server: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    """A traceback only with --debug."""
+    server.fail("Resolve", grpc.StatusCode.INTERNAL)
+    assert main(["resolve", "x", "--address", server.address, "--debug"]) == 4
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_faults_of_the_program_are_sentences(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks inside, the user reads a sentence and the exit code says so."""
+    monkeypatch.setattr("zhengming.client.cli._resolve.resolve", lambda *_: 1 / 0)
+    done = run("resolve", "x")
+    assert done.code == 70
+    assert "--debug" in done.err
+
+
+def test_embedded_server_through_its_entry_point(
+    server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without an address the entry point is loaded, started and stopped; ZHENGMING_ADDRESS stands in for the flag."""
+    states: list[str] = []
+
+    @contextlib.contextmanager
+    def start() -> Iterator[Any]:
+        states.append("started")
+        yield SimpleNamespace(address=server.address)
+        states.append("stopped")
+
+    entry = SimpleNamespace(load=lambda: start)
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group, name: [entry])
+    assert main(["resolve", "寒武纪", "--format", "id"]) == 0
+    assert capfd.readouterr().out == "ZM0000003\n"
+    assert states == ["started", "stopped"]
+    monkeypatch.setenv("ZHENGMING_ADDRESS", server.address)
+    assert main(["resolve", "寒武纪", "--format", "id"]) == 0
+    assert states == ["started", "stopped"]
+
+
+@pytest.mark.parametrize("kind", ["no entry", "no module", "does not start"])
+def test_no_embedded_server(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], kind: str) -> None:
+    """Without the server extra the user reads what to install."""
+
+    def load() -> Any:
+        if kind == "no module":
+            raise ModuleNotFoundError("No module named 'rapidfuzz'")
+
+        def start() -> Any:
+            raise RuntimeError("table is broken")
+
+        return start
+
+    entries = [] if kind == "no entry" else [SimpleNamespace(load=load)]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group, name: entries)
+    assert main(["resolve", "x"]) == 4
+    said = capfd.readouterr().err
+    assert ("table is broken" if kind == "does not start" else "zhengming[server]") in said
+    assert "Traceback" not in said
+
+
+def test_help_is_light() -> None:
+    """Help loads neither gRPC nor protobuf nor numpy, and nothing of the server."""
+    code = (
+        "import sys\nfrom zhengming.client.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'grpc', 'google.protobuf', 'numpy', 'asyncio', 'zhengming.server', 'zhengming.engine'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "exit codes" in done.stdout
+
+
+def test_resolving_loads_no_server() -> None:
+    """The client needs gRPC and protobuf, and nothing of the server or its libraries."""
+    code = (
+        "import sys, zhengming.client as c\nc.Client, c.AsyncClient, c.sentence, c.explain_resolution\n"
+        "from zhengming.client.cli import _csv, _catalog, _resolve\n"
+        "heavy = {'numpy', 'rapidfuzz', 'zhengming.server', 'zhengming.engine', 'zhengming.aliases'}\n"
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_public_names() -> None:
+    """What the package exports is there, and nothing else by accident."""
+    import zhengming.client as package
+
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    assert set(package.__all__) <= set(dir(package))
+    with pytest.raises(AttributeError, match="nothing"):
+        package.nothing  # noqa: B018
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="no pipes of that kind")
+def test_a_reader_that_has_seen_enough_is_no_error(server: Any) -> None:
+    """`zhengming resolve - | head -1` says nothing."""
+    command = " ".join(f"'{part}'" for part in [*COMMAND, "resolve", "-", "--address", server.address])
+    names = "".join(f"名{number}\n" for number in range(20_000)).encode()
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -1; echo ${{PIPESTATUS[0]}}"], input=names, capture_output=True, check=False
+    )
+    assert done.stderr == b""
+    assert done.stdout.splitlines()[-1] == b"0"
+
+
+# The CSV job
+
+
+def test_csv(run: Any, tmp_path: Path) -> None:
+    """A file in, a file out, one accounting line, rejects beside it."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes("id,公司名称,城市\n1,寒武纪,北京\n2,紫光,北京\n3\n4,无此,北京\n".encode())
+    done = run("csv", str(source), "-o", str(output))
+    assert done.code == 6
+    assert done.out == ""
+    assert (
+        f"rows read 4 = matched 1 + ambiguous 1 + not found 1 + rejected 1 (rejects: {tmp_path}/out.rejects.csv)"
+        in done.err
+    )
+    assert "names are read from column 2 '公司名称', guessed from its header" in done.err
+    assert "column 3 '城市' looks like city and is not used" in done.err
+    assert [line.split(",")[3] for line in output.read_text("utf-8").splitlines()[1:]] == [
+        "MATCH",
+        "AMBIGUOUS",
+        "NOT_FOUND",
+    ]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_csv_exit_codes(run: Any, tmp_path: Path) -> None:
+    """0 done, 1 strict, 2 no such column, 3 unreadable, 5 not permitted, 70 accounting."""
+    good, gbk, out = tmp_path / "good.csv", tmp_path / "gbk.csv", str(tmp_path / "out.csv")
+    good.write_text("名称\n紫光\n", encoding="utf-8")
+    gbk.write_text("名称\n紫光\n", encoding="gb18030")
+    assert run("csv", str(good), "-o", out).code == 0
+    assert run("csv", str(good), "-o", out, "--strict").code == 1
+    assert run("csv", str(good), "-o", out, "--column", "x").code == 2
+    assert run("csv", str(good), "-o", out, "--delimiter", "ab").code == 2
+    refused = run("csv", str(gbk), "-o", out)
+    assert refused.code == 3
+    assert "--encoding gb18030" in refused.err
+    assert run("csv", str(gbk), "-o", out, "--encoding", "gb18030").code == 0
+    assert run("csv", str(tmp_path / "none.csv"), "-o", out).code == 3
+    assert run("csv", str(tmp_path), "-o", out).code == 3
+    assert run("csv", str(good), "-o", str(tmp_path / "no" / "out.csv")).code == 3
+    (tmp_path / "empty.csv").touch()
+    assert run("csv", str(tmp_path / "empty.csv"), "-o", out).code == 3
+
+
+def test_csv_accounting_exit_code(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the program's own sum is wrong it says so and writes nothing."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("name\na\n", encoding="utf-8")
+    monkeypatch.setattr("zhengming.client.csv_account.Account.count", lambda self, outcome: None)
+    done = run("csv", str(source), "-o", str(output))
+    assert done.code == 70
+    assert not output.exists()
+
+
+def test_csv_through_pipes(server: Any) -> None:
+    """`-` reads standard input; without -o the result is standard output alone."""
+    done = spawn("csv", "-", "--address", server.address, stdin="name\n寒武纪\n".encode())
+    assert done.returncode == 0
+    assert done.stdout.decode().splitlines()[1].startswith("寒武纪,MATCH,")
+    assert b"rows read 1 = matched 1" in done.stderr
+    quiet = spawn("csv", "-", "--quiet", "--address", server.address, stdin="name\n寒武纪\n".encode())
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, b"")
+
+
+def test_csv_tsv_and_excel(run: Any, tmp_path: Path) -> None:
+    """Endings choose the delimiter; --for-excel writes BOM, CRLF and disarmed cells."""
+    source = tmp_path / "in.tsv"
+    source.write_text("公司\tx\n寒武纪,a\t=1+1\n", encoding="utf-8")
+    run("csv", str(source), "-o", str(tmp_path / "out.tsv"))
+    assert (tmp_path / "out.tsv").read_text("utf-8").splitlines()[1].startswith("寒武纪,a\t=1+1\tMATCH\t")
+    run("csv", str(source), "-o", str(tmp_path / "out.csv"), "--for-excel")
+    written = (tmp_path / "out.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert '"寒武纪,a",\'=1+1,MATCH,'.encode() in written
+    assert written.endswith(b"\r\n")
+
+
+def test_csv_dry_run(run: Any, tmp_path: Path) -> None:
+    """N rows on standard output, nothing on disk."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("id,name\n1,a\n2\n3,c\n4,d\n", encoding="utf-8")
+    done = run("csv", str(source), "-o", str(output), "--dry-run", "3")
+    assert [line.split(",")[0] for line in done.out.splitlines()] == ["id", "1", "3"]
+    assert "line 3, byte 12: the row has 1 cells" in done.err
+    assert "nothing was written" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_csv_interrupted(server: Any, tmp_path: Path) -> None:
+    """Ctrl-C ends with 130 and one line; nothing half written is left."""
+    server.script.delay = 0.2
+    source = tmp_path / "in.csv"
+    source.write_text("name\n" + "".join(f"名{number}\n" for number in range(50_000)), encoding="utf-8")
+    process = subprocess.Popen(
+        [*COMMAND, "csv", str(source), "-o", str(tmp_path / "out.csv"), "--address", server.address],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 30
+    while server.script.calls["BatchResolve"] < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.splitlines()[-1].startswith(b"zhengming: Interrupted.")
+    assert b"Traceback" not in said
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_interrupted_while_waiting_for_input(server: Any, tmp_path: Path) -> None:
+    """Ctrl-C works also while standard input gives nothing, and in every command."""
+    for argv in (["csv", "-", "-o", str(tmp_path / "out.csv")], ["resolve", "-"]):
+        calls = server.script.calls["GetServerInfo"]
+        process = subprocess.Popen(
+            [*COMMAND, *argv, "--address", server.address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        process.stdin.write("name\n寒武纪\n".encode())
+        process.stdin.flush()
+        deadline = time.monotonic() + 30
+        while argv[0] == "csv" and server.script.calls["GetServerInfo"] == calls and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0 if argv[0] == "csv" else 3.0)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        said = process.stderr.read() if process.stderr else b""
+        process.communicate()
+        assert process.returncode == 130
+        assert said.splitlines()[-1].startswith(b"zhengming: Interrupted.")
+        assert list(tmp_path.iterdir()) == []
+
+
+# The table
+
+
+def test_widths() -> None:
+    """Wide characters take two cells, combining marks none; tables line up and fit the terminal."""
+    assert [display_width(text) for text in ("abc", "寒武", "ａ", "e\u0301", "…")] == [3, 4, 2, 1, 1]
+    assert visible("寒武\x1b[2J\u2066\u3164") == "寒武\\u001b[2J\\u2066\\u3164"
+    table = Table(["A", "B"], shrinkable=[1], fit=False, colour=False)
+    assert table.render([["寒武纪", "x"], ["a", "y"]]) == "A       B\n寒武纪  x\na       y\n"
+
+
+def test_narrow_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long columns are cut with an ellipsis, IDs never; a wide character is not halved."""
+    monkeypatch.setenv("COLUMNS", "30")
+    table = Table(["ID", "NAME", "WHY"], shrinkable=[1, 2], fit=True, colour=False)
+    lines = table.render([["ZM0000001", "寒武纪科技股份有限公司", "the very same characters"]]).splitlines()
+    assert lines[1].startswith("ZM0000001  ")
+    assert all(display_width(line) <= 30 for line in lines)
+    assert lines[1].count("…") == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo terminals")
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_a_terminal_gets_a_table(server: Any, no_color: str) -> None:
+    """On a terminal the default is a coloured table; NO_COLOR takes the colours away."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "resolve", "寒武纪", "--address", server.address],
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "NO_COLOR": no_color, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    process.wait(timeout=30)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "FIRM ID" in shown
+    assert ("\x1b[32mMATCH\x1b[0m" in shown) == (not no_color)

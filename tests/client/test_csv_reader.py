@@ -1,0 +1,229 @@
+"""Rows and rejects account for every byte of odd files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import time
+
+import pytest
+from zhengming.client import csv_lines, csv_reader
+from zhengming.client.csv_encoding import find_form
+from zhengming.client.csv_lines import Peekable
+from zhengming.client.csv_reader import CsvReader, Reject, Row, guess_delimiter
+from zhengming.client.delimited import format_row, guard_formula
+from zhengming.client.errors import UnreadableInputError
+
+ODD = {
+    "plain": (b"name,x\na,1\nb,2\n", ["a", "b"], []),
+    "no line end at the end": (b"name,x\na,1\nb,2", ["a", "b"], []),
+    "CRLF and LF mixed": (b"name,x\r\na,1\nb,2\r\nc,3\n", ["a", "b", "c"], []),
+    "old Mac": (b"name,x\ra,1\rb,2\r", ["a", "b"], []),
+    "BOM": (b"\xef\xbb\xbfname,x\na,1\n", ["a"], []),
+    "header only": (b"name,x\n", [], []),
+    "blank lines": (b"name,x\n\na,1\n\r\n\nb,2\n\n", ["a", "b"], []),
+    "ragged": (b"name,x\na\nb,2\nc,3,4\nd,5\n", ["b", "d"], [2, 4]),
+    "quoted": (b'name,x\n"a, ""b""",1\n"",2\n', ['a, "b"', ""], []),
+    "quoted line ends": (b'name,x\n"a\r\nb\nc",1\nd,2\n', ["a\r\nb\nc", "d"], []),
+    "quote inside a plain cell": (b'name,x\na,15"\nb "c" d,2\n', ["a", 'b "c" d'], []),
+    "text behind a quote": (b'name,x\n"a"b,1\nc,2\n', ["c"], [2]),
+    "unclosed quote, last line": (b'name,x\na,1\n"b,2\n', ["a"], [3]),
+    "unclosed quote, early": (b'name,x\n"a,1\nb,2\nc,3\n', ["b", "c"], [2]),
+    "unclosed quote, another quote later": (b'name,x\n"a,1\nb,2\nc,"3"\n"d",4\n', ["b", "c", "d"], [2]),
+    "NUL": (b"name,x\na\0,1\nb,2\n", ["b"], [2]),
+    "undecodable": ("name,x\n甲,1\n乙,\n丙,3\n".encode().replace("乙,".encode(), b"\xff\xfe,2"), ["甲", "丙"], [3]),
+    "undecodable inside quotes": (
+        'name,x\n甲,1\n丁,1\n"乙'.encode() + b'\xff\nx",2\n' + "丙,3\n".encode(),
+        ["甲", "丁", "丙"],
+        [4],
+    ),
+    "lone CR in a cell": (b"name,x\na\rb,1\nc,2\n", ["a\rb", "c"], []),
+    "only delimiters": (b"name,x\n,\n", [""], []),
+    "megabyte cell": (b'name,x\n"' + b"aaaaaaaaa\n" * 100_000 + b'",1\nb,2\n', ["aaaaaaaaa\n" * 100_000, "b"], []),
+    "megabyte plain cell": (b"name,x\n" + b"a" * 1_000_000 + b",1\nb,2\n", ["a" * 1_000_000, "b"], []),
+}
+
+
+def read(data: bytes, encoding: str | None = None, delimiter: str = ",") -> list[Row | Reject]:
+    """Return the records behind the header."""
+    source = Peekable(io.BytesIO(data))
+    reader = CsvReader(source, find_form(source.peek(1 << 20), encoding), delimiter)
+    assert isinstance(reader.header(), Row)
+    return list(reader)
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_files(case: str) -> None:
+    """Good rows come out, bad ones alone are rejected, with line number and offset."""
+    data, names, bad_lines = ODD[case]
+    records = read(data)
+    assert [record.cells[0] for record in records if isinstance(record, Row)] == names
+    assert [record.line for record in records if isinstance(record, Reject)] == bad_lines
+    for record in records:
+        assert data[record.offset : record.offset + len(record.raw)] == record.raw
+        before = data[: record.offset]
+        line_end = b"\r" if case == "old Mac" else b"\n"
+        assert record.line == before.count(line_end) + 1
+        if isinstance(record, Reject):
+            assert record.reason
+
+
+def test_agrees_with_the_standard_library_on_good_files() -> None:
+    """Whatever the standard library writes is read back alike; 500 random tables."""
+    choose = random.Random(1)
+    alphabet = ["a", "甲", '"', ",", "\n", "\r\n", " ", "'", "", "=1", "𠮷", "\t"]
+    for _ in range(500):
+        width = choose.randrange(1, 5)
+        table = [["".join(choose.choices(alphabet, k=choose.randrange(6))) for _ in range(width)] for _ in range(8)]
+        text = io.StringIO()
+        csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=choose.choice(["\n", "\r\n"])).writerows(table)
+        records = read(("h" + ",h" * (width - 1) + "\n" + text.getvalue()).encode())
+        assert [record.cells for record in records if isinstance(record, Row)] == table
+        ours = "".join(format_row(row, ",", "\n") for row in table)
+        assert list(csv.reader(io.StringIO(ours, newline=""))) == table
+
+
+@pytest.mark.parametrize("encoding", [None, "gb18030", "utf-16"])
+def test_damage_never_loses_or_invents_bytes(encoding: str | None) -> None:
+    """Random damage, 400 files: records lie in order, apart, and cover all but header and blank lines."""
+    choose = random.Random(2)
+    codec = encoding or "utf-8"
+    for _ in range(400):
+        rows = [f'公司{number},"城市 {number}",x\n' for number in range(30)]
+        data = bytearray("name,city,x\n".encode(codec))
+        start = len(data)
+        data += "".join(rows).encode("utf-16-le" if codec == "utf-16" else codec)
+        for _ in range(choose.randrange(1, 6)):
+            at = choose.randrange(start, len(data))
+            data[at : at + choose.randrange(2)] = choose.choice([b'"', b"\0", b"\xff", b",", b"", b"\r", b"\n"])
+        try:
+            records = read(bytes(data), encoding or "utf-8")
+        except UnreadableInputError:
+            continue
+        position = start
+        for record in records:
+            between = bytes(data[position : record.offset])
+            assert not between.replace(b"\n", b"").replace(b"\r", b"").replace(b"\0", b"")
+            assert bytes(data[record.offset : record.offset + len(record.raw)]) == record.raw
+            position = record.offset + len(record.raw)
+        assert not bytes(data[position:]).strip(b"\r\n\0")
+
+
+def test_one_bad_quote_costs_few_rows() -> None:
+    """A stray quote in a long file gives up its own line, not the rest."""
+    lines = [f"公司{number},1\n" for number in range(5000)]
+    lines[100] = '"公司100,1\n'
+    records = read(("name,x\n" + "".join(lines)).encode())
+    assert [record.line for record in records if isinstance(record, Reject)] == [102]
+    assert len(records) == 5000
+
+
+@pytest.mark.parametrize("line", ['x","""\n', '"a\n', '""""a\n', '"a""\n', 'a,"\n', '"",""\n'])
+def test_damage_is_read_in_linear_time(line: str) -> None:
+    """No pattern of quotes makes reading quadratic."""
+    begun = time.monotonic()
+    read(("name,x\n" + line * 60_000).encode())
+    assert time.monotonic() - begun < 5
+
+
+def test_lines_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line above the limit is rejected with its beginning, and what follows is read."""
+    monkeypatch.setattr(csv_lines, "MAX_LINE_BYTES", 3_000_000)
+    data = b"name,x\n" + b"a" * 10_000_000 + b",1\nb,2\n"
+    reject, row = read(data)
+    assert isinstance(reject, Reject)
+    assert len(reject.raw) <= 1 << 16
+    assert "10,000,003 bytes" in reject.reason
+    assert isinstance(row, Row)
+    assert (row.cells, row.offset) == (["b", "2"], data.index(b"b,2"))
+
+
+def test_quoted_cells_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quoted cell above the limit counts as never closed."""
+    monkeypatch.setattr(csv_reader, "MAX_RECORD_BYTES", 1000)
+    records = read(b'name,x\n"a,1\n' + b"b,2\n" * 1000 + b'c,"3"\n')
+    assert len(records) == 1002
+    assert isinstance(records[0], Reject)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("name,x\n寒武纪,1\n".encode("utf-16"), None),
+        ("name,x\n寒武纪,1\n".encode("utf-16"), "utf-16"),
+        (b"\xfe\xff" + "name,x\n寒武纪,1\n".encode("utf-16-be"), None),
+        ("name,x\n寒武纪,1\n".encode("utf-16-le"), "utf-16-le"),
+        ("name,x\n寒武纪,1\n".encode("gb18030"), "GB18030"),
+        ("name,x\n寒武纪,1\n".encode("gbk"), "gbk"),
+        ("name,x\n寒武纪,1\n".encode("utf-8-sig"), "utf-8"),
+        ("name,x\n寒武纪,1\n".encode(), "UTF8"),
+    ],
+)
+def test_encodings(data: bytes, encoding: str | None) -> None:
+    """The same table comes out of every encoding."""
+    (row,) = read(data, encoding)
+    assert isinstance(row, Row)
+    assert row.cells == ["寒武纪", "1"]
+    assert data[row.offset :] == row.raw
+
+
+@pytest.mark.parametrize("char", ["上", "਍", "\u0a00"])
+def test_utf16_line_ends_are_whole_units(char: str) -> None:
+    """0x0A inside a UTF-16 character, such as U+0A0D or U+4E0A, ends no line."""
+    (row,) = read(f"name,x\n{char},1\n".encode("utf-16"), None)
+    assert isinstance(row, Row)
+    assert row.cells == [char, "1"]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "says"),
+    [
+        (b"", None, "empty"),
+        ("名称\n寒武纪\n".encode("gb18030"), None, "--encoding gb18030"),
+        ("name\n寒武纪\n".encode("gb18030"), None, "--encoding gb18030"),
+        (b"PK\x03\x04 whatever", None, "Excel"),
+        ("name\n寒武纪\n".encode("utf-16-le"), None, "utf-16-le"),
+        ("name\n寒武纪\n".encode("utf-16-le"), "utf-16", "byte order mark"),
+        (b"name\n", "klingon", "klingon"),
+    ],
+)
+def test_unreadable_files(data: bytes, encoding: str | None, says: str) -> None:
+    """What cannot be read as rows at all is refused with advice."""
+    with pytest.raises(UnreadableInputError, match=says):
+        find_form(data, encoding)
+
+
+def test_delimiters() -> None:
+    """The header shows the delimiter."""
+    assert [guess_delimiter(head) for head in ("a,b", "a\tb", "a;b;c,d", "a")] == [",", "\t", ";", ","]
+
+
+@pytest.mark.parametrize(
+    ("cell", "guarded"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        (" =x", "' =x"),
+        ("\u00a0\u3000=x", "'\u00a0\u3000=x"),
+        ("＝x", "'＝x"),
+        ("＋x", "'＋x"),
+        ("－x", "'－x"),
+        ("＠x", "'＠x"),
+        ("a\n=x", "a\n'=x"),
+        ("a\r\n=x", "a\r\n'=x"),
+        ("寒武纪", "寒武纪"),
+        ("a=b", "a=b"),
+        ("(a)", "(a)"),
+        ("", ""),
+        ("a\nb", "a\nb"),
+    ],
+)
+def test_formulas_are_disarmed(cell: str, guarded: str) -> None:
+    """OWASP's list and its full-width forms, in every line of a cell; nothing else changes."""
+    assert guard_formula(cell) == guarded
