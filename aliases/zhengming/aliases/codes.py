@@ -32,7 +32,7 @@ def read_firm_id(text: str) -> str:
 
     Case, spaces and hyphens do not matter, and Crockford's misreadings (O for 0, I and L for 1) are mended.
     """
-    squeezed = re.sub(r"[\s-]", "", text.removeprefix("firms/")).upper()
+    squeezed = re.sub(r"[\s-]", "", text).upper().removeprefix("FIRMS/")
     mended = squeezed[:2] + squeezed[2:].translate(str.maketrans("OIL", "011"))
     return mended if is_firm_id(mended) else ""
 

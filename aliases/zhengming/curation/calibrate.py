@@ -31,7 +31,7 @@ from zhengming.engine.weights import PRIOR
 MATCHED_SHARE = 0.5
 """Share of queries that mean a firm of the table; the other half means nobody, as in supplier files."""
 
-_RIDGE = 2.0
+_RIDGE = 8.0
 """Pull of every weight towards its prior value, in labelled queries: rare reasons stay near what we believed."""
 
 _LEARNED_FROM = frozenset((NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRADING, NameKind.TRANSLATION))

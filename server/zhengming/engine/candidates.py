@@ -15,11 +15,13 @@ _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
 
 
-def equal_names(index: Index, text: str, squeezed: str) -> list[int]:
-    """Return the names equal to a text but for writing habits, listing decorations set aside where need be."""
-    found = index.rows(keys.full_key(squeezed))
-    if found:
-        return found
+def equal_names(index: Index, squeezed: str) -> list[int]:
+    """Return the names equal to a text but for writing habits."""
+    return index.rows(keys.full_key(squeezed))
+
+
+def undecorated_names(index: Index, text: str) -> list[int]:
+    """Return the names equal to a text once its listing decorations are set aside. Empty for a text without any."""
     plain, decorations = strip_decorations(text)
     return index.rows(keys.full_key(squeeze(fold(plain)))) if decorations else []
 
@@ -34,12 +36,19 @@ def core_names(index: Index, anatomy: Anatomy) -> list[int]:
     """Return the names equal to a query without legal form and branch."""
     if not anatomy.core:
         return []
+    if anatomy.branch and anatomy.text.endswith(anatomy.branch):
+        # The head office's own full name, when that is what stands before the branch.
+        head = index.rows(keys.full_key(squeeze(anatomy.text.removesuffix(anatomy.branch))))
+        if head:
+            return head
     return list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
 
 
-def derived_names(index: Index, anatomy: Anatomy) -> list[int]:
+def derived_names(index: Index, anatomy: Anatomy, squeezed: str) -> list[int]:
     """Return the names that share a derived key: parts in other order, newspaper shortening, sound, brand."""
     wanted = [keys.placeless_key(anatomy), keys.short_key(anatomy), keys.sound_key(anatomy.core)]
+    if squeezed != anatomy.core:
+        wanted.append(keys.sound_key(squeezed))
     if anatomy.brand and not anatomy.trades and not anatomy.places:
         wanted.append(keys.brand_key(anatomy))
     found: dict[int, None] = {}

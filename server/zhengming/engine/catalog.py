@@ -22,7 +22,7 @@ from zhengming.engine.answer import (
 from zhengming.engine.arrays import Arrays, IntLists, TextList
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.guard import guard
-from zhengming.engine.identifiers import read_stated_code
+from zhengming.engine.identifiers import HONG_KONG, read_stated_code
 from zhengming.engine.index import Index
 from zhengming.engine.keys import code_key
 
@@ -59,8 +59,12 @@ class Catalog:
         if reading.scheme is None:
             row = self._index.firm_row(read_firm_id(reading.value))
             return [] if row is None else [CodeHit(reading.value, Code(None, reading.value))]
+        rows = self._index.rows(code_key(reading.scheme, reading.value))
+        if not rows and reading.mics == (HONG_KONG,) and reading.value.startswith("8"):
+            # Counters in renminbi carry the share's code with an 8 in front (80700 = 00700).
+            rows = self._index.rows(code_key(reading.scheme, "0" + reading.value[1:]))
         hits = []
-        for row in self._index.rows(code_key(reading.scheme, reading.value)):
+        for row in rows:
             held = self._index.code(row)
             if reading.mics and held.mic not in reading.mics:
                 continue

@@ -10,7 +10,7 @@ from math import log2
 from rapidfuzz.distance import OSA, Levenshtein
 from zhengming.engine.answer import Evidence
 from zhengming.engine.answer import EvidenceCode as E
-from zhengming.engine.fold import has_han, is_han
+from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.policy import (
     BARE_BRAND,
@@ -19,10 +19,11 @@ from zhengming.engine.policy import (
     DISTINCTIVE_BRAND,
     GENERAL_TRADES,
     LONG_BRAND,
+    LONG_NAME,
     OTHER_TAIL,
     SHORT_BRAND,
 )
-from zhengming.engine.sound import sound
+from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
 _NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百零]+")
@@ -30,9 +31,11 @@ _TAILS = {
     # Words that tell members of a family apart in short names, in one form each.
     "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
 }  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1+")
 _WORDS = re.compile(r"[a-z]+")
 _SHORT_CORE = 3
 """Chinese characters of a core so short that even 股份 behind it tells firms apart."""
+_SLIP_LETTERS = 9
 _ALIGNABLE_EDITS = 3
 _ALIGNABLE_SHARE = 0.34
 """Two texts are aligned letter by letter only when they differ in few places; otherwise their parts are compared."""
@@ -68,6 +71,11 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         yield from _compare_tails(query, name)
         yield from _compare_form(query, name)
         return
+    if has_han(name.core) and _sounds_alike(query, name):
+        # Letters typed in pinyin have no trades or places of their own to hold against the name's.
+        code = E.PINYIN_EQUAL_HAN_DIFFERS if has_han(query.core) else E.PINYIN_TYPED
+        yield from _homophone(code, query, name, brand_holders)
+        return
     if _is_cut(query, name):
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
         yield _plain(E.TRUNCATED)
@@ -84,6 +92,11 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
     yield from _compare_numbers(query, name)
     yield from _compare_tails(query, name)
     yield from _compare_form(query, name)
+
+
+def _sounds_alike(query: Anatomy, name: Anatomy) -> bool:
+    asked = {sound(query.core), sound(squeeze(query.text))}
+    return not asked.isdisjoint(sounds(name.core)) or not asked.isdisjoint(sounds(squeeze(name.text)))
 
 
 def _is_cut(query: Anatomy, name: Anatomy) -> bool:
@@ -106,18 +119,14 @@ def _compare_brandless(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_aligned(query: Anatomy, name: Anatomy, edits: int, brand_holders: int) -> Iterator[Evidence]:
     """The texts differ in few places: do those places lie in the brand?"""
-    if sound(query.core) == sound(name.core) and has_han(name.core):
-        typed = not has_han(query.core)
-        yield _sounding(E.PINYIN_TYPED if typed else E.PINYIN_EQUAL_HAN_DIFFERS, name, brand_holders)
-        return
     in_brand = _edits_in_brand(query, name, edits)
     if in_brand == 0:
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
         if edits > allowed_edits(name.core):
             # 三一重能 and 三一重工: in a short name the rest is identity too, not a slip of the pen.
             yield _plain(E.TRADE_DIFFERS)
-    elif in_brand <= allowed_edits(name.brand) and not _is_other_syllable(query, name, edits):
-        yield _sounding(E.BRAND_SIMILAR, name, brand_holders)
+    elif in_brand <= allowed_edits(name.brand) and not _is_other_name(query.core, name.core, name.brand, edits):
+        yield _similar(name, brand_holders)
     elif _contains(query, name):
         yield _plain(E.BRAND_CONTAINED)
     else:
@@ -128,18 +137,16 @@ def _compare_aligned(query: Anatomy, name: Anatomy, edits: int, brand_holders: i
 def _compare_brands(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
     if query.brand == name.brand:
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
-    elif sound(query.core) == sound(name.core) and has_han(name.core):
-        yield _sounding(E.PINYIN_TYPED, name, brand_holders)
     elif query.brand and name.brand and _same_sound(query.brand, name.brand):
-        yield _sounding(E.PINYIN_EQUAL_HAN_DIFFERS, name, brand_holders)
+        yield from _homophone(E.PINYIN_EQUAL_HAN_DIFFERS, query, name, brand_holders)
     elif _contains(query, name):
         yield _plain(E.BRAND_CONTAINED)
     elif (
         query.brand
         and (edits := OSA.distance(query.brand, name.brand)) <= allowed_edits(name.brand)
-        and not _is_other_syllable(query, name, edits)
+        and not _is_other_name(query.brand, name.brand, name.brand, edits)
     ):
-        yield _sounding(E.BRAND_SIMILAR, name, brand_holders)
+        yield _similar(name, brand_holders)
     else:
         yield _plain(E.BRAND_CONTRADICTS)
 
@@ -175,9 +182,12 @@ def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     """Hold 集团, 控股 and 股份 against each other: 太极股份 and 太极集团 are strangers."""
     asked, held = _tail_words(query.text), _tail_words(name.text)
+    if name.text.endswith("股份有限公司"):
+        asked -= {"股份"}
     if asked == held:
         return
-    stated = bool(asked and held) or (len(name.core) <= _SHORT_CORE and "股份" in asked | held)
+    is_short_name = len(name.core) <= _SHORT_CORE and not name.text.endswith("公司")
+    stated = bool(asked and held) or (is_short_name and "股份" in asked | held)
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
 
 
@@ -224,14 +234,20 @@ def is_long_core(core: str) -> bool:
     return han >= 4 if han else len(core) >= 9
 
 
-def _is_other_syllable(query: Anatomy, name: Anatomy, edits: int) -> bool:
-    """Tell whether one letter stands for another in a Latin name: Hengyi and Hengli, Tuoxin and Luoxin are two firms.
+def _is_other_name(asked: str, held: str, brand: str, edits: int) -> bool:
+    """Tell whether an edit in Latin letters makes another name rather than a slip of the fingers.
 
-    Swapped, doubled and dropped letters (Hauwei) are slips of the fingers; another letter is mostly another syllable.
+    Hengyi and Hengli, Tuoxin and Luoxin are two firms: another letter is mostly another syllable. Swapped letters
+    (Hauwei) and doubled ones are slips anywhere; a letter lost or added is one in brands of nine letters and more,
+    behind the first.
     """
-    if name.script != "latin" or edits != 1 or len(query.core) != len(name.core):
+    if has_han(held) or edits != 1 or sorted(asked) == sorted(held) or _undoubled(asked) == _undoubled(held):
         return False
-    return sorted(query.core) != sorted(name.core)
+    return len(asked) == len(held) or asked[:1] != held[:1] or len(brand) < _SLIP_LETTERS
+
+
+def _undoubled(text: str) -> str:
+    return _DOUBLED.sub(r"\1", text)
 
 
 def _edits_in_brand(query: Anatomy, name: Anatomy, edits: int) -> int:
@@ -281,8 +297,21 @@ def _commonness(name: Anatomy, brand_holders: int) -> float:
     return 0.0 if name.core == name.brand else COMMON_BRAND * log2(max(brand_holders, 1))
 
 
-def _sounding(code: E, name: Anatomy, brand_holders: int) -> Evidence:
-    by_length = SHORT_BRAND if is_short_brand(name.brand) else LONG_BRAND if is_long_core(name.core) else 0.0
+def _homophone(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
+    """Weigh equal sound: by the length of what sounds equal, and against a short brand that only sounds so."""
+    framed = len(name.core) >= LONG_NAME or bool(set(query.places) & set(name.places))
+    exposed = is_short_brand(name.brand) and not framed
+    yield _sounding(code, name, brand_holders, exposed)
+    if exposed and code is E.PINYIN_EQUAL_HAN_DIFFERS and name.brand not in query.core:
+        yield _plain(E.BRAND_CONTRADICTS)
+
+
+def _similar(name: Anatomy, brand_holders: int) -> Evidence:
+    return _sounding(E.BRAND_SIMILAR, name, brand_holders, is_short_brand(name.brand))
+
+
+def _sounding(code: E, name: Anatomy, brand_holders: int, exposed: bool) -> Evidence:
+    by_length = SHORT_BRAND if exposed else LONG_BRAND if is_long_core(name.core) else 0.0
     return Evidence(code, by_length + _commonness(name, brand_holders))
 
 

@@ -34,6 +34,19 @@ _MARKS = {Ambiguity.NONE: 0, Ambiguity.SHARED: SHARED, Ambiguity.COMMON_WORD: CO
 _SPELLED_WRONG = frozenset((NameKind.MISSPELLING, NameKind.BAD_CONVERSION))
 """Found under their own spelling only: nothing is derived from a mistake."""
 
+_SAID_BY_THE_FIRM = frozenset(
+    (
+        NameKind.LEGAL,
+        NameKind.SHORT,
+        NameKind.BRAND,
+        NameKind.TRADING,
+        NameKind.FORMER,
+        NameKind.ACRONYM,
+        NameKind.NICKNAME,
+    )
+)
+"""Kinds that stand even when only generic words are left of them; a vendor's "HEALTHCARE" does not."""
+
 _CURRENT_BRANDS = frozenset(
     (NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRADING, NameKind.TRANSLATION, NameKind.PINYIN)
 )
@@ -133,12 +146,14 @@ def _derive(name: Name) -> _NameKeys:
     if name.ambiguity is Ambiguity.WEAK or name.kind in _SPELLED_WRONG:
         return _NameKeys(squeezed, "", tuple(sorted(found)))
     anatomy = parse(name.text)
+    words_only = not anatomy.brand and not anatomy.places and len(anatomy.trades) < 3
+    if words_only and name.kind not in _SAID_BY_THE_FIRM:
+        return _NameKeys(squeezed, "", tuple(sorted(found)), generic=True)
     found |= {keys.core_key(anatomy), keys.placeless_key(anatomy), keys.short_key(anatomy)}
-    found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy)}
+    found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy, squeezed)}
     if name.kind in _CURRENT_BRANDS:
         found.add(keys.brand_key(anatomy))
-    generic = name.kind is NameKind.TRUNCATED and not anatomy.brand and len(anatomy.trades) < 3
-    return _NameKeys(squeezed, anatomy.core, tuple(sorted(found - {""})), generic)
+    return _NameKeys(squeezed, anatomy.core, tuple(sorted(found - {""})))
 
 
 def _flags(name: Name, generic: bool) -> int:

@@ -26,12 +26,12 @@ class ContextReader:
             for mention in context.co_mentions
             for name in index.rows(full_key(squeeze(fold(mention))))
         }
-        self.code_firms = {
+        self.code_firms = frozenset(
             row
             for code in context.identifiers
             for hit in catalog.lookup(code, context.as_of)
             if (row := index.firm_row(hit.firm_id)) is not None
-        }
+        )
         """Firms that hold the codes of the context."""
         self._speaks = bool(context.city or context.country or context.exchange or self._groups_beside)
 

@@ -17,6 +17,8 @@ MAX_CODE_POINTS = 512
 """Longest query, in code points."""
 MAX_BYTES = 2048
 """Longest query, in UTF-8 bytes."""
+MAX_FOLDED = 1024
+"""Longest folded query, in code points: some characters fold to eighteen."""
 MAX_MARKS_IN_A_ROW = 8
 """Longest run of combining marks; no writing system needs more."""
 
@@ -74,6 +76,15 @@ def guard(text: str, field: str = "query") -> Guarded:
     if all(is_hidden(character) or character.isspace() for character in stripped):
         raise InvalidQuery("EMPTY", f"{field} holds only invisible characters; send a name or a code.", field)
     return Guarded(stripped, _warnings(stripped))
+
+
+def guard_folded(folded: str, field: str = "query") -> str:
+    """Return a folded text as it is. Raises `InvalidQuery` with reason TOO_LONG when folding made it over-long."""
+    if len(folded) > MAX_FOLDED:
+        raise InvalidQuery(
+            "TOO_LONG", f"{field} grows over {MAX_FOLDED} code points when normalised; send a name.", field
+        )
+    return folded
 
 
 def _control_character(field: str) -> InvalidQuery:

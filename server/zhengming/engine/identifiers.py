@@ -37,6 +37,7 @@ _PREFIXED = re.compile(rf"({'|'.join(sorted(_MARKETS, key=len, reverse=True))})(
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)([0-9]{4,6})")
 _BARE_DIGITS = re.compile(r"[0-9]{4,6}")
 _BARE_LETTERS = re.compile(r"[A-Z]{1,5}")
+_BRACKETED = re.compile(r"(.*\S)\s*[(（\[【<〈]\s*([0-9A-Za-z .:-]{2,24}?)\s*[)）\]】>〉]")
 _CIK = re.compile(r"CIK:?\s*0*([1-9][0-9]{0,9})")
 _FIGI = re.compile(r"BBG[0-9A-Z]{9}")
 
@@ -72,6 +73,9 @@ def read_code(text: str) -> CodeReading | None:
         return _ticker(match[2], _MARKETS[match[1]])
     if match := _GLUED.fullmatch(code):
         return _ticker(match[2], _MARKETS[match[1]])
+    # Before ISIN: "BB" is a country code too, and a FIGI's last digit fits Luhn's now and then.
+    if _FIGI.fullmatch(code):
+        return CodeReading(Scheme.FIGI, code)
     if is_lei(code):
         return CodeReading(Scheme.LEI, code)
     if is_uscc(code):
@@ -80,8 +84,6 @@ def read_code(text: str) -> CodeReading | None:
         return CodeReading(Scheme.ISIN, code)
     if match := _CIK.fullmatch(code):
         return CodeReading(Scheme.CIK, match[1])
-    if _FIGI.fullmatch(code):
-        return CodeReading(Scheme.FIGI, code)
     if is_wikidata_item(code):
         return CodeReading(Scheme.WIKIDATA, code)
     if _BARE_DIGITS.fullmatch(code):
@@ -90,6 +92,15 @@ def read_code(text: str) -> CodeReading | None:
     if _BARE_LETTERS.fullmatch(text.strip().removeprefix("$")):
         return CodeReading(Scheme.TICKER, code, US_MARKETS, market_stated=False)
     return None
+
+
+def split_code(text: str) -> tuple[str, CodeReading | None]:
+    """Split "寒武纪（688256.SH）" into the name and how the code behind it reads; (text, None) without such a code."""
+    if match := _BRACKETED.fullmatch(text):
+        reading = read_code(match[2])
+        if reading is not None and reading.scheme is not None:
+            return match[1], reading
+    return text, None
 
 
 def read_stated_code(scheme: Scheme | None, value: str, mic: str) -> CodeReading | None:

@@ -20,11 +20,13 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from zhengming.aliases.model import NameKind, Scheme
-from zhengming.engine.fold import is_han
+from zhengming.engine.fold import has_han
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.sound import sound, sounds
 
 _LEFT_OUT_BY_NEWSWIRES = frozenset(("technology", "international", "china"))
+_LONGEST_TYPED_WHOLE = 6
+"""Characters of a short name that people type whole in pinyin, its 股份 included (xiangcaigufen)."""
 _MIN_ACRONYM = 3
 _KINDS_WITH_INITIALS = frozenset((NameKind.LEGAL, NameKind.TRANSLATION))
 
@@ -73,16 +75,20 @@ def brand_key(anatomy: Anatomy) -> str:
     return "b" + anatomy.brand if anatomy.brand else ""
 
 
-def sound_keys(anatomy: Anatomy) -> list[str]:
-    """Keys p of a name of the table: every likely reading of its core. Empty for names without Chinese characters."""
-    if not any(map(is_han, anatomy.core)):
+def sound_keys(anatomy: Anatomy, squeezed: str) -> list[str]:
+    """Keys p of a name of the table: every likely reading of its core, and of the whole of a short name.
+
+    Empty for names without Chinese characters.
+    """
+    if not has_han(anatomy.core):
         return []
-    return ["p" + reading for reading in sounds(anatomy.core)]
+    texts = {anatomy.core, squeezed} if len(squeezed) <= _LONGEST_TYPED_WHOLE else {anatomy.core}
+    return ["p" + reading for text in sorted(texts) for reading in sounds(text)]
 
 
-def sound_key(core: str) -> str:
-    """Key p of a query: its commonest reading; Latin letters are taken as typed."""
-    return "p" + sound(core)
+def sound_key(squeezed: str) -> str:
+    """Key p of a query or its core: its commonest reading; Latin letters are taken as typed."""
+    return "p" + sound(squeezed)
 
 
 def initials_key(anatomy: Anatomy, kind: NameKind) -> str:
@@ -102,7 +108,8 @@ def typed_initials_key(squeezed: str) -> str:
 
 def code_key(scheme: Scheme, value: str) -> str:
     """Key t: an identifier. The market of a ticker is not part of it, so that a bare ticker finds all holders."""
-    return f"t{scheme.value}:{value}"
+    # The SEC writes a CIK with and without leading zeros.
+    return f"t{scheme.value}:{value.lstrip('0') if scheme is Scheme.CIK else value}"
 
 
 _SMALL_WORDS = frozenset(("of", "and", "the", "for", "de"))

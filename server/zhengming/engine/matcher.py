@@ -29,8 +29,8 @@ from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import agrees, decide, points
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import Anatomy, parse
-from zhengming.engine.guard import guard
-from zhengming.engine.identifiers import CodeReading, read_code
+from zhengming.engine.guard import guard, guard_folded
+from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
 from zhengming.engine.policy import BRAND_OWNERS
 from zhengming.engine.scoring import Reached, Scored, Scorer
@@ -53,6 +53,7 @@ _REFUSALS = {
 
 _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
+_CLOSING = frozenset(")）]】>〉")
 _TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
 
@@ -82,15 +83,24 @@ class Matcher:
     def resolve(self, text: str, context: Context, options: Options) -> Resolution:
         """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name."""
         guarded = guard(text)
-        folded = fold(guarded.text)
         reader = self._no_context
         if context is not NO_CONTEXT:
             reader = ContextReader(self._index, self._catalog, context, self._scorer.weights)
-        query = _Query(guarded.text, folded, squeeze(folded), reader, options, context.as_of)
+        name, code_firms = self._split_code(guarded.text, reader, context.as_of)
+        folded = guard_folded(fold(name))
+        query = _Query(name, folded, squeeze(folded), reader, options, context.as_of)
         verdict = self._search(query)
-        if reader.code_firms:
-            verdict = self._hold_against_codes(query, verdict)
+        if code_firms:
+            verdict = self._hold_against_codes(query, verdict, code_firms)
         return self._writer.write(verdict, folded, guarded.warnings, options)
+
+    def _split_code(self, text: str, reader: ContextReader, as_of: str) -> tuple[str, frozenset[int]]:
+        """Return the name and the firms that codes point to: those of the context, and one in brackets behind the name."""
+        if text[-1] in _CLOSING:
+            name, reading = split_code(text)
+            if reading is not None and (holders := self._holders(reading, as_of)):
+                return name, reader.code_firms | frozenset(holders)
+        return text, reader.code_firms
 
     def _search(self, query: _Query) -> Verdict:
         if not query.squeezed:
@@ -98,9 +108,15 @@ class Matcher:
         reading = read_code(query.text)
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
-        if verdict := self._by_equal_name(query):
-            return verdict
+        names = gather.equal_names(self._index, query.squeezed)
+        if not all(map(self._index.is_weak, names)):
+            return self._by_equal_name(query, names)
+        # A name too weak to stand alone, or one that only equals without its listing decoration, is no match for a decoy.
         if verdict := self._by_decoy(query.squeezed):
+            return verdict
+        if names := names or gather.undecorated_names(self._index, query.text):
+            return self._by_equal_name(query, names)
+        if verdict := self._by_disguise(query):
             return verdict
         if reading and not reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
@@ -131,14 +147,17 @@ class Matcher:
         rows = (self._index.firm_row(hit.firm_id) for hit in present)
         return list(dict.fromkeys(row for row in rows if row is not None))
 
-    def _by_equal_name(self, query: _Query) -> Verdict | None:
-        if names := gather.equal_names(self._index, query.text, query.squeezed):
-            return self._judge(query, [self._scorer.equal(query.text, name) for name in names])
-        if names := gather.disguised_names(self._index, query.folded):
-            evidence = self._scorer.weights.evidence(E.FOLDED_EQUAL, E.LOOK_ALIKE_FOLDED)
-            verdict = self._judge(query, [Reached(name, evidence, MatchType.NORMALIZED) for name in names])
-            return replace(verdict, warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
-        return None
+    def _by_equal_name(self, query: _Query, names: list[int]) -> Verdict:
+        return self._judge(query, [self._scorer.equal(query.text, name) for name in names])
+
+    def _by_disguise(self, query: _Query) -> Verdict | None:
+        """Answer a query in which Cyrillic or Greek letters imitate Latin ones; None for any other."""
+        names = gather.disguised_names(self._index, query.folded)
+        if not names:
+            return None
+        evidence = self._scorer.weights.evidence(E.FOLDED_EQUAL, E.LOOK_ALIKE_FOLDED)
+        verdict = self._judge(query, [Reached(name, evidence, MatchType.NORMALIZED) for name in names])
+        return replace(verdict, warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
 
     def _by_decoy(self, squeezed: str) -> Verdict | None:
         decoy = gather.decoy(self._index, squeezed)
@@ -147,8 +166,8 @@ class Matcher:
     def _by_parts(self, query: _Query) -> Verdict:
         anatomy = parse(query.folded)
         generic = not anatomy.brand and len(anatomy.trades) < _TRADES_THAT_NAME
-        # "Healthcare" alone is a word; "Healthcare Co., Ltd." and 上海微电子装备 may be firms that are registered so.
-        is_word = generic and not anatomy.legal_form and not anatomy.places
+        # 上海微电子装备 may be a firm that is registered so; "Technology Co., Ltd." is words.
+        is_word = generic and not anatomy.places
         compared: dict[int, Reached] = {}
         if not is_word:
             verdict = self._judge_parts(query, anatomy, compared, gather.core_names(self._index, anatomy))
@@ -160,7 +179,9 @@ class Matcher:
             return not_found(NotFoundReason.TOO_GENERIC)
         for name in gather.initials_names(self._index, query.squeezed):
             compared[name] = self._scorer.by_initials(name)
-        verdict = self._judge_parts(query, anatomy, compared, gather.derived_names(self._index, anatomy))
+        verdict = self._judge_parts(
+            query, anatomy, compared, gather.derived_names(self._index, anatomy, query.squeezed)
+        )
         if verdict.found:
             return verdict
         verdict = self._judge_parts(query, anatomy, compared, gather.near_names(self._index, anatomy.core))
@@ -214,9 +235,9 @@ class Matcher:
                 return not_found(NotFoundReason.POSSIBLE_AFFILIATE, scored)
         return near
 
-    def _hold_against_codes(self, query: _Query, verdict: Verdict) -> Verdict:
-        """Hold the firms that the caller's codes point to against what the name says."""
-        firms = sorted(query.reader.code_firms)
+    def _hold_against_codes(self, query: _Query, verdict: Verdict, code_firms: frozenset[int]) -> Verdict:
+        """Hold the firms that codes point to against what the name says."""
+        firms = sorted(code_firms)
         backing = [backed for firm in firms if (backed := self._backed_by_name(query, verdict, firm))]
         if len(backing) == 1 and len(firms) == 1:
             others = tuple(one for one in verdict.scored if one.firm != backing[0].firm)

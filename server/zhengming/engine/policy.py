@@ -69,12 +69,16 @@ PRIOR_WEIGHTS: dict[E, float] = {
 DISTINCTIVE_BRAND = 0.7
 """Added to an equal brand of three Chinese characters or five letters and more: strangers seldom share those."""
 
-BARE_BRAND = -2.0
+BARE_BRAND = -4.0
 """Added to an equal brand when the query is nothing but that brand, in Latin letters or two Chinese characters, while the
 name says more ("Silver" for Hunan Silver): a word alone is often just a word."""
 
 SHORT_BRAND = -2.0
 """Added to sound and similarity evidence of brands of two Chinese characters or four letters: too many neighbours."""
+
+LONG_NAME = 7
+"""Characters of a core in which a brand of two that only sounds alike is still the brand: 上海壁韧智能科技 means 壁仞, while
+禾嘉 and 和佳, 大江 and 大疆, 华鸿科技 and 华宏科技 are different firms."""
 
 LONG_BRAND = 1.2
 """Added to sound and similarity evidence of cores of four Chinese characters or nine letters: neighbours are rare."""

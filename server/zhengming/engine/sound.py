@@ -12,13 +12,15 @@ from zhengming.engine.pinyin_table import CHARACTERS_BY_SYLLABLE
 _MAX_READINGS = 4
 """Most readings kept of one name; a name of several polyphones would otherwise multiply."""
 
-_SECOND_READINGS = {
+_MORE_READINGS = {
     # Polyphones that stand in firm names with a reading other than their commonest one.
-    "长": "zhang", "重": "zhong", "行": "hang", "乐": "yue", "厦": "sha", "藏": "zang", "盛": "cheng", "单": "shan",
+    "长": "chang zhang", "重": "chong zhong", "行": "xing hang", "乐": "le yue", "厦": "xia sha", "藏": "zang", "盛": "cheng", "单": "shan",
     "曾": "ceng", "朝": "zhao", "调": "tiao", "传": "zhuan", "都": "du", "大": "dai", "万": "mo", "区": "ou", "石": "dan",
     "率": "lv", "种": "chong", "车": "ju", "解": "xie", "尉": "yu", "仇": "qiu", "覃": "tan", "乘": "sheng", "兴": "xing",
     "参": "shen", "会": "kuai", "和": "huo", "量": "liang", "强": "jiang", "任": "ren", "应": "ying", "藤": "teng",
     "露": "lou", "泊": "po", "宿": "xiu", "洞": "tong", "六": "lu", "台": "tai", "浦": "pu", "番": "pan", "堡": "pu",
+    # Folding joins characters whose readings differ: 乾 with 干, 么 with 幺, 著 with 着.
+    "干": "gan qian", "幺": "yao me", "着": "zhe zhu",
 }  # fmt: skip
 
 _U_UMLAUT = re.compile(r"([ln])(?:v|yu)")
@@ -58,10 +60,11 @@ def sound(squeezed: str) -> str:
     return _plain(squeezed.translate(_SOUND))
 
 
-def sounds(squeezed: str) -> list[str]:
+@lru_cache(1 << 15)
+def sounds(squeezed: str) -> tuple[str, ...]:
     """Return every likely reading of a name, the commonest first, at most four."""
     options = [_readings(character) for character in squeezed]
-    return list(dict.fromkeys(_plain("".join(choice)) for choice in islice(product(*options), _MAX_READINGS)))
+    return tuple(dict.fromkeys(_plain("".join(choice)) for choice in islice(product(*options), _MAX_READINGS)))
 
 
 def syllable_count(squeezed: str) -> int:
@@ -71,5 +74,4 @@ def syllable_count(squeezed: str) -> int:
 
 def _readings(character: str) -> list[str]:
     first = _READING.get(character, "" if is_han(character) else character)
-    second = _SECOND_READINGS.get(character)
-    return [first] if second is None or second == first else [first, second]
+    return list(dict.fromkeys([first, *_MORE_READINGS.get(character, "").split()]))

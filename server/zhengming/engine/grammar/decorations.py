@@ -19,7 +19,8 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 
 _STATUS = re.compile(rf"(S\*ST|\*ST|SST|ST)\s*(?=[{_HAN}]{{2}})", re.IGNORECASE)
 _EX_DAY = re.compile(rf"(XD|XR|DR)(?=\s*(?:[{_HAN}]{{3}}|\*?ST))", re.IGNORECASE)
-_NEW = re.compile(rf"([NC])(?=[{_HAN}]{{2,4}}(?:-|$))", re.IGNORECASE)
+# New listing, first days of free trading, share reform not done.
+_NEW = re.compile(rf"([NCS])(?=[{_HAN}]{{2,4}}(?:-|$))", re.IGNORECASE)
 _DELISTING_HEAD = re.compile(rf"(退市)(?=[{_HAN}]{{2,3}}$)")
 _HAN_TAIL = re.compile(
     rf"(?<=[{_HAN}A-Z])\s{{0,2}}-\s{{0,2}}(UW|WD|SWR?|WR|SR|SB|U|W|B|S|R|P|D)$|(?<=[{_HAN}])\s{{0,2}}\(?([ABH]\s{{0,2}}股)\)?$",

@@ -22,6 +22,11 @@ HAN_FORMS = (
     "总公司",
     "公司",
     "股份",
+    # Cut by a field that was too short.
+    "股份有限责任",
+    "有限责任",
+    "股份有限",
+    "有限",
 )
 HAN_GROUP_WORDS = ("集团", "控股")
 _FORM_SET = frozenset(HAN_FORMS)

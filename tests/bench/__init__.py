@@ -1,0 +1,1 @@
+"""Speed, measured as ratios of CPU time in one run, both sides interleaved (`make bench`). Never asserts a time."""

@@ -1,0 +1,46 @@
+"""The engine in process: what each kind of query costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from statistics import median
+
+from zhengming.aliases import Table
+from zhengming.engine import Engine, Outcome
+
+from tests.bench.measure import interleaved
+from tests.bench.queries import Query, by_kind
+from tests.bench.report import Report
+
+
+def measure_inside(table: Table, engine: Engine, count: int, rounds: int, report: Report) -> None:
+    """Measure `Engine.resolve` by kind of query, with its caches warm, and tell what it answered."""
+    kinds = by_kind(table, count)
+    spent = interleaved({kind: _work(engine, queries) for kind, queries in kinds.items()}, rounds)
+    report.heading("Engine.resolve in process")
+    report.text(f"{count} queries of a kind, {rounds} interleaved rounds after a first one that fills the caches.\n")
+    report.columns("kind", "CPU, µs a query", "answers")
+    for kind, queries in kinds.items():
+        report.row(kind, f"{median(spent[kind]):.0f}", _answers(engine, queries))
+
+
+def _work(engine: Engine, queries: list[Query]) -> Callable[[], int]:
+    def work() -> int:
+        for query in queries:
+            engine.resolve(query.text)
+        return len(queries)
+
+    return work
+
+
+def _answers(engine: Engine, queries: list[Query]) -> str:
+    """A speed that was bought with wrong answers is worth nothing, so both stand in one line."""
+    counts: Counter[str] = Counter()
+    for query in queries:
+        found = engine.resolve(query.text)
+        if found.outcome is Outcome.MATCH:
+            counts["right" if found.firm_id == query.firm else "wrong"] += 1
+        else:
+            counts[found.outcome.name.lower().replace("_", " ")] += 1
+    return ", ".join(f"{count} {what}" for what, count in counts.most_common())
