@@ -72,3 +72,42 @@ def test_restrictions_cite_a_notice(table: Table) -> None:
 def test_universities_on_lists_are_institutes(table: Table) -> None:
     beihang = [firm for firm in table.firms if firm.display_en == "Beihang University"]
     assert [firm.kind for firm in beihang] == [FirmKind.INSTITUTE]
+
+
+@pytest.mark.parametrize(
+    ("code", "listed"),
+    [
+        ("XSHE:000521", "Hefei Meiling Co. Ltd."),
+        ("XSHE:002013", "AVIC Electromechanical Systems Co. Ltd."),
+        ("XSHG:600737", "COFCO Sugar Holdings Co., Ltd"),
+        ("XSHE:002465", "Guangzhou Haige Communication Group Co., Ltd."),
+        ("XSHE:302132", "Zhonghang Electronic Measuring Instruments Company Limited (ZEMIC)"),
+        ("XSHE:002236", "Dahua Technology"),
+    ],
+)
+def test_an_entry_under_another_name_is_on_the_listed_firm(table: Table, code: str, listed: str) -> None:
+    by_code = {f"{line.mic}:{line.value}": line.firm_id for line in table.identifiers if line.scheme is Scheme.TICKER}
+    assert {line.firm_id for line in table.restrictions if line.name_as_listed == listed} == {by_code[code]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("XSHE:000043", "XSHE:001914"), ("XSHE:300114", "XSHE:302132"), ("XSHG:600087", "XSHG:601975")],
+)
+def test_a_firm_keeps_its_record_under_a_new_code(table: Table, one: str, other: str) -> None:
+    by_code = {f"{line.mic}:{line.value}": line.firm_id for line in table.identifiers if line.scheme is Scheme.TICKER}
+    assert by_code[one] == by_code[other]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("China North Industries Corp.", "North China Industries Corp. (NORINCO)", True),
+        ("China North Industries Corp.", "China North Industries Group Corporation Limited", False),
+        ("Sky Rise Technology", "Sky Rise Technology Ltd.", True),
+    ],
+)
+def test_spellings_of_listed_parties(table: Table, one: str, other: str, same: bool) -> None:
+    holders = [{line.firm_id for line in table.restrictions if line.name_as_listed == text} for text in (one, other)]
+    assert all(holders)
+    assert (holders[0] == holders[1]) is same

@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
     generate = commands.add_parser("generate", help="generate the engine's script and pinyin tables")
     generate.add_argument("--check", action="store_true", help="write nothing; fail when a table is out of date")
     generate.set_defaults(command=_generate)
+
+    calibrate = commands.add_parser("calibrate", help="fit the engine's weights on queries made from the table")
+    calibrate.add_argument("--apply", action="store_true", help="write the fitted weights")
+    calibrate.add_argument("--report", type=Path, help="write the reliability tables as Markdown")
+    calibrate.set_defaults(command=_calibrate)
     return parser
 
 
@@ -125,6 +130,21 @@ def _generate(options: argparse.Namespace) -> int:
     for path, source in generated_modules().items():
         path.write_text(source, encoding="utf-8", newline="")
         print(f"written: {path}")
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from zhengming.curation.calibrate import coefficients_path, fit, label, render, report
+
+    labelled = label(load_table())
+    coefficients = fit(labelled)
+    text = report(labelled, coefficients)
+    print(text)
+    if options.report:
+        options.report.write_text(text, encoding="utf-8", newline="")
+    if options.apply:
+        coefficients_path().write_text(render(coefficients), encoding="utf-8", newline="")
+        print(f"written: {coefficients_path()}")
     return 0
 
 

@@ -36,6 +36,9 @@ _RIDGE = 8.0
 
 _LEARNED_FROM = frozenset((NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRADING, NameKind.TRANSLATION))
 
+_GUESSES = frozenset((MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM, MatchType.FUZZY))
+"""Ways of reaching a firm that leave room for doubt."""
+
 _LEARNED = (
     EvidenceCode.TEXT_EQUAL,
     EvidenceCode.FOLDED_EQUAL,
@@ -194,6 +197,32 @@ CALIBRATION_ID = "{identity}"
 
 {body}
 '''
+
+
+def report(labelled: list[Labelled], coefficients: Coefficients) -> str:
+    """Return what was fitted and how reliable it is, as Markdown."""
+    lines = [
+        "# Calibration",
+        "",
+        "Made by `zhengming-aliases calibrate --report docs/calibration.md`; how it works is told in",
+        "`zhengming.curation.calibrate`. The weights are log-odds. Reliability is measured on the half of the firms that",
+        f"the weights were not fitted on ({sum(not one.fitted for one in labelled):,} answers).",
+        "",
+        "| reason | before | fitted |",
+        "|---|---|---|",
+        f"| (start) | {PRIOR_OFFSET} | {coefficients.offset} |",
+    ]
+    lines += [f"| {code.name} | {PRIOR_WEIGHTS[code]} | {coefficients.weights[code]} |" for code in _LEARNED]
+    for title, match_types in (("All answers", frozenset(MatchType)), ("Guesses alone", _GUESSES)):
+        rows, error = reliability(labelled, coefficients, match_types)
+        named = ", ".join(sorted(match_type.name for match_type in match_types)) if match_types is _GUESSES else ""
+        lines += ["", f"## {title}", "", f"Expected calibration error {error:.3f}. {named}".rstrip(), ""]
+        lines += ["| confidence | answers | mean confidence | share right |", "|---|---|---|---|"]
+        lines += [
+            f"| {row.low:.2f}–{row.high:.2f} | {row.answers:,} | {row.mean_confidence:.3f} | {row.share_right:.3f} |"
+            for row in rows
+        ]
+    return "\n".join([*lines, ""])
 
 
 def coefficients_path() -> Path:

@@ -112,7 +112,14 @@ def find_ids(
         strong = {
             firm_id for anchor in wanted if anchor.startswith("ID:") for firm_id in anchors.get(anchor, ())
         } & found
-        ranked = sorted(found, key=lambda firm_id: (firm_id not in strong, firm_id not in curated, firm_id))
+        # Else the line that decides the firm's columns decides its ID: an old code does not take over a listed firm.
+        ranks = {
+            firm_id: min(
+                draft.rank for draft in group if any(firm_id in anchors.get(anchor, ()) for anchor in draft.anchors)
+            )
+            for firm_id in found
+        }
+        ranked = sorted(found, key=lambda one: (one not in strong, one not in curated, ranks[one], one))
         firm_id = ranked[0] if ranked else new_id(taken, draw)
         for other in ranked[1:]:
             redirects.append(Redirect(other, firm_id, "", "joined: two records of one firm"))

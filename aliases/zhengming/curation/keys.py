@@ -57,6 +57,11 @@ def english_core(text: str) -> str:
     return " ".join(places + rest) if rest else ""
 
 
+def english_form_words(text: str) -> set[str]:
+    """Return the legal-form words of an English name (Co., Ltd., Inc., Corporation …)."""
+    return {word for word in english_words(text) if word in _FORMS}
+
+
 def has_english_form(text: str) -> bool:
     """Tell whether an English name carries a legal form (Co., Ltd., Inc., Corporation …)."""
-    return any(word in _FORMS for word in english_words(text))
+    return bool(english_form_words(text))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zhengming.aliases.model import FirmState
 from zhengming.curation.draft import Facts
 from zhengming.curation.mainland import HandList, read_hand_joins, read_hand_list
 from zhengming.curation.sources_a_share import read_a_share
 from zhengming.curation.sources_hong_kong import read_hong_kong
-from zhengming.curation.sources_names import Listed, read_former, read_variants
+from zhengming.curation.sources_names import Listed, age, read_former, read_variants
 from zhengming.curation.sources_us import read_us
 
 
@@ -27,4 +28,6 @@ def read_listings(folder: Path, hand: HandList | None = None, joins: dict[tuple[
         for line in draft.identifiers:
             if anchor := joins.get((line.mic, line.value), ""):
                 draft.anchors.add(anchor)
+                if line.mic in ("XSHG", "XSHE") and draft.state is not FirmState.ACTIVE:
+                    age(draft, "")
     return facts

@@ -41,7 +41,10 @@ def read_hand_list(path: Path | None = None) -> HandList:
 
 
 def read_hand_joins(path: Path | None = None) -> dict[tuple[str, str], str]:
-    """Read `joins_by_hand.csv`: (MIC, ticker) → the anchor of the firm that the line belongs to."""
+    """Read `joins_by_hand.csv`: (MIC, ticker) → the anchor of the firm that the line belongs to.
+
+    A line of a restriction list has no MIC, and its name as listed instead of a ticker.
+    """
     path = path or Path(__file__).parent / "joins_by_hand.csv"
     with path.open(encoding="utf-8", newline="") as stream:
         return {(row["mic"], row["ticker"]): row["anchor"] for row in csv.DictReader(stream)}

@@ -30,7 +30,7 @@ from zhengming.aliases.model import (
 from zhengming.curation.draft import Facts, Finding, build_firm
 from zhengming.curation.identity import draw_body, find_ids, group_drafts, is_curated, legal_anchor
 from zhengming.curation.keys import name_key
-from zhengming.curation.name_lines import mark_shared, thin, without_decoys
+from zhengming.curation.name_lines import mark_shared, thin, without_decoys, without_generic
 
 _OwnedLine = TypeVar("_OwnedLine", Name, Identifier, Restriction)
 _BY_LIST = ("a_share", "isin_cn", "headquarters")
@@ -90,7 +90,8 @@ def merge(
         return moved.get(firm_id, firm_id)
 
     decoys = [line for line in table.decoys if line.source not in owned] + facts.decoys
-    names = thin(without_decoys(_rehome(names, here), decoys, findings))
+    names = without_generic(without_decoys(_rehome(names, here), decoys, findings), findings)
+    names = thin(names)
     relations = [line for line in table.relations if line.source not in owned]
     relations = [dataclasses.replace(line, from_id=here(line.from_id), to_id=here(line.to_id)) for line in relations]
     relations += _resolve_ties(facts, names, by_anchor, findings)

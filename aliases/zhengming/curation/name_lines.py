@@ -8,10 +8,15 @@ from collections import defaultdict
 from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
 from zhengming.curation.identity import is_curated
-from zhengming.curation.keys import name_key
+from zhengming.curation.keys import english_words, name_key
+from zhengming.engine.grammar import parse
 
 _BY_NAMES = (NameKind.ACRONYM, NameKind.TRUNCATED)
 _VENDOR = (NameKind.SHORT, NameKind.TRANSLATION, NameKind.TRUNCATED)
+_MOST_GENERIC_WORDS = 3
+"""A legal form included."""
+_BRAND_SYLLABLES = frozenset({"by", "huagong"})
+"""Generic for the grammar, the brand of a firm here: BY-HEALTH (汤臣倍健), Huagong Tech (华工科技)."""
 _KIND_ORDER = {kind: place for place, kind in enumerate(NameKind)}
 
 
@@ -28,6 +33,28 @@ def without_decoys(names: list[Name], decoys: list[Decoy], findings: list[Findin
         else:
             kept.append(line)
     return kept
+
+
+def without_generic(names: list[Name], findings: list[Finding]) -> list[Name]:
+    """Drop the English forms of lists and vendors that are generic words alone ("HEALTHCARE", "and Technology").
+
+    A place tells something ("ANHUI EXPRESSWAY"), and so do three trades; a legal name always stays.
+    """
+    kept = []
+    for line in names:
+        if is_curated(line.source) or line.kind not in _VENDOR or line.language != "en" or not _is_generic(line.text):
+            kept.append(line)
+        else:
+            findings.append(Finding("dropped", line.text, f"name of {line.firm_id} from {line.source}: generic words"))
+    return kept
+
+
+def _is_generic(text: str) -> bool:
+    words = english_words(text)
+    if len(words) > _MOST_GENERIC_WORDS or any(word in _BRAND_SYLLABLES for word in words):
+        return False
+    anatomy = parse(text)
+    return not anatomy.brand and not anatomy.places and len(anatomy.trades) < 3
 
 
 def thin(names: list[Name]) -> list[Name]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from zhengming.engine.fold import fold
+from zhengming.engine.grammar import parse, place_key
+from zhengming.engine.grammar.places import HAN_PLACES
+
 
 def _words(text: str) -> list[str]:
     return text.split()
@@ -29,3 +33,42 @@ MAINLAND_CHINESE = tuple(
     国家 中华 全国
     """)
 )
+
+_REGIONS = frozenset(place.region for place in HAN_PLACES.values())
+_PROVINCES = _REGIONS - {"beijing", "shanghai", "tianjin", "chongqing", "hong kong", "macau"}
+_WRITTEN = {
+    name.replace("'", "").lower(): name
+    for name in _words("Guang'an Huai'an Ji'an Lu'an Ma'anshan Pu'er Tai'an Xi'an Ya'an Yan'an")
+} | {"lvliang": "Lüliang", "tahe": "Luohe"}
+"""Key → how the city is written, where title case is not it. 漯河 is Luohe; the grammar's key reads 漯 as in 漯水."""
+
+
+def city_name(*texts: str) -> str:
+    """Return the English name of the first text that is a known city, in Chinese or Latin letters; else nothing.
+
+    >>> city_name("西安市", "Corte Madera"), city_name("", "Corte Madera"), city_name("宿州市")
+    ("Xi'an", '', 'Suzhou')
+    """
+    for text in filter(None, texts):
+        key = place_key(fold(text))
+        if key == "jilin":  # In a column of cities it is not the province.
+            return "Jilin"
+        if name := _city_of_key(key):
+            return name
+    return ""
+
+
+def city_in_name(legal: str) -> str:
+    """Return the English name of the city that a Chinese legal name begins with or holds in brackets; else nothing."""
+    return next(filter(None, map(_city_of_key, parse(legal).places)), "")
+
+
+def _city_of_key(key: str) -> str:
+    """Return how a city is written: "suzhou anhui" is the Suzhou of Anhui. A province or a country is no city."""
+    if not key or key in _PROVINCES or key == "china":
+        return ""
+    words = key.split()
+    if len(words) > 1 and words[-1] in _REGIONS:
+        words.pop()
+    name = " ".join(words)
+    return _WRITTEN.get(name, name.title())

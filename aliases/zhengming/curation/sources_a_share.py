@@ -12,7 +12,9 @@ from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import first_key, source_key
 from zhengming.curation.identity import legal_anchor
 from zhengming.curation.keys import name_key
+from zhengming.curation.places import city_in_name, city_name
 from zhengming.curation.sectors import is_tech, sector_of_industry
+from zhengming.engine.fold import fold
 
 
 def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:
@@ -41,7 +43,7 @@ def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:
 def _listed(row: dict[str, str], key: str, facts: Facts) -> Draft:
     draft = Draft(set(), rank=1)
     sector = sector_of_industry(row["industry_zh"], row["industry_en"])
-    short = plain_short_name(row["name_zh_short"])
+    short = _whole_short_name(row)
     english = tidy_english(row["name_en"])
     mark = short_mark(short, row["name_zh_short"])
     draft.set(
@@ -49,7 +51,7 @@ def _listed(row: dict[str, str], key: str, facts: Facts) -> Draft:
         display_en=english,
         sector=sector,
         industry=row["industry_zh"],
-        city=row["city_en"],
+        city=city_name(row.get("city_zh", ""), row["city_en"]) or city_in_name(row["name_zh_full"]),
         website=_host(row["website"]),
         scope="a_share",
     )
@@ -88,6 +90,8 @@ def _delisted(row: dict[str, str], key: str, wrong: set[tuple[str, str]], facts:
     draft.set(display_zh=row["name_zh_full"] if mark is Ambiguity.WEAK else short)
     draft.set(display_en=tidy_english(row["name_en"]), industry=row["industry_zh"], scope="a_share")
     draft.set(sector=sector_of_industry(row["industry_zh"]))
+    if (row["exchange_mic"], row["ticker"]) not in wrong:
+        draft.set(city=city_in_name(row["name_zh_full"]))
     draft.tech = is_tech(draft.fields["sector"])
     draft.add_identifier(
         Scheme.TICKER, row["ticker"], key, mic=row["exchange_mic"], valid_from=iso_date(row["list_date"])
@@ -144,6 +148,14 @@ def short_mark(plain: str, listed: str) -> Ambiguity:
     """Return `weak` for a two-character rest of a decorated name (*ST数码 → 数码): too generic to stand alone."""
     stripped = name_key(plain) != name_key(listed) and not listed.startswith(plain)
     return Ambiguity.WEAK if stripped and len(plain) <= 2 else Ambiguity.NONE
+
+
+def _whole_short_name(row: dict[str, str]) -> str:
+    """Return the short name; where XD, XR or DR pushed its last character out (XD长城科), the one of Hong Kong's list."""
+    short = plain_short_name(row["name_zh_short"])
+    whole = fold(plain_short_name(row["name_zh_hant_short"]))
+    cut = row["name_zh_short"].startswith(("XD", "XR", "DR")) and len(whole) == len(short) + 1
+    return whole if cut and whole.startswith(fold(short)) else short
 
 
 def _origin_of_connect(mic: str) -> str:

@@ -120,7 +120,7 @@ def read_former(folder: Path, facts: Facts, listed: Listed) -> None:
         if not short and holders and not holders & draft.anchors:
             if row["exchange_mic"] in _US and (older := _gone_us(text, listed)):
                 older.anchors.update(draft.anchors)
-                _age(older, last)
+                age(older, last)
                 facts.report("joined", subject, f"with its earlier line {text}")
                 continue
             facts.report(
@@ -158,7 +158,7 @@ def _gone_us(name: str, listed: Listed) -> Draft | None:
     )
 
 
-def _age(draft: Draft, last: str) -> None:
+def age(draft: Draft, last: str) -> None:
     """Turn the legal names of an earlier line into former names."""
     draft.rank = 9
     draft.names = [
@@ -166,9 +166,11 @@ def _age(draft: Draft, last: str) -> None:
             line,
             kind=NameKind.FORMER,
             valid_to=last,
-            date_basis=DateBasis.OBSERVED if last else DateBasis.NONE,
+            date_basis=DateBasis.OBSERVED if last or line.valid_from else DateBasis.NONE,
             displayable=False,
         )
+        if line.kind is not NameKind.FORMER
+        else line
         for line in draft.names
     ]
 

@@ -17,10 +17,13 @@ from zhengming.curation.decorations import tidy_english
 from zhengming.curation.draft import Draft, Facts, Tie
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import BY_ORIGIN, RESTRICTION_KEYS, source_key
+from zhengming.curation.identity import table_anchors
 from zhengming.curation.keys import english_core, english_words, has_english_form, has_han, name_key
 from zhengming.curation.known_firms import KnownFirms
+from zhengming.curation.mainland import read_hand_joins
 from zhengming.curation.places import MAINLAND_ENGLISH
 from zhengming.curation.sectors import is_tech, sector_of_name
+from zhengming.curation.spelling import SpellingKey, spelling_key, without_list_tail
 
 LISTS = {
     "bis_entity_list": "us_bis_entity_list",
@@ -87,8 +90,10 @@ _NOT_DISTINCTIVE = MAINLAND_ENGLISH | frozenset(
         "group",
     ]
 )
-_TAIL = re.compile(r"[,;]? and (its )?(subordinates|subsidiaries).*$", re.IGNORECASE)
+_TAIL = re.compile(r"[,;]? and (its )?(subordinates|subsidiaries|subunits).*$|[,;] and$", re.IGNORECASE)
+_LEADING_AND = re.compile(r"^and (?=[A-Z])")
 _FORMERLY = re.compile(r"^formerly ", re.IGNORECASE)
+_FORMER_BRACKET = re.compile(r"\s*\((formerly [^()]+?)\s*(?:\([^()]*\))?\)$", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]+)\)\s*$")
 
 
@@ -106,7 +111,7 @@ class Entry:
     key: str
 
 
-def read_restricted(folder: Path, table: Table) -> Facts:
+def read_restricted(folder: Path, table: Table, joins: dict[tuple[str, str], str] | None = None) -> Facts:
     """Return the restricted parties of the fact folder, tied to the firms that the table holds."""
     facts = Facts()
     known = KnownFirms(table, RESTRICTION_KEYS)
@@ -121,11 +126,14 @@ def read_restricted(folder: Path, table: Table) -> Facts:
     for reason, count in sorted(left.items()):
         facts.report("left out", "restricted_parties_cn.csv", f"{count} rows: {reason}")
     matched = [_match(entry, known) for entry in entries]
+    by_hand = _match_by_hand(entries, matched, read_hand_joins() if joins is None else joins, table, facts)
     _match_by_alias(entries, matched, known, facts)
+    by_spelling = _match_by_spelling(entries, matched, table, facts)
     primary = _primary_holders(entries, matched)
     lists = _lists_of(entries, matched)
-    for entry, firm_id in zip(entries, matched, strict=True):
+    for place, (entry, firm_id) in enumerate(zip(entries, matched, strict=True)):
         draft = _draft(entry, firm_id)
+        draft.anchors |= {anchor for anchor in (by_hand.get(place), by_spelling.get(place)) if anchor}
         _join_by_alias(draft, entry, firm_id, primary, lists, facts)
         _add_aliases(draft, entry, firm_id, known, primary, facts)
         facts.drafts.append(draft)
@@ -143,16 +151,17 @@ def _read_entry(row: dict[str, str], facts: Facts, left: Counter[str]) -> Entry 
         return None
     listed = " ".join(row["name"].split())
     ids = dict(part.split("=", 1) for part in row["ids"].split("|") if "=" in part)
-    aliases = [_clean(alias) for alias in row["alt_names"].split("|")]
+    aliases = [_clean(_LEADING_AND.sub("", alias.strip())) for alias in row["alt_names"].split("|")]
     name = _clean(_TAIL.sub("", listed))
     parent = ids.get("PARENT", "")
     if ": " in name and "subordinate" in name:
         parent, _, name = name.partition(": ")
         parent = re.sub(r"\s*(\([^()]*\))?\s*subordinate institutions?.*$", "", parent)
-    bracket = _BRACKET.search(name)
+    bracket = _FORMER_BRACKET.search(name) or _BRACKET.search(name)
     if bracket and not _is_place(bracket[1]):
         name = name[: bracket.start()]
         aliases.append(bracket[1])
+    name = without_list_tail(name)
     citation = row["citation"] or _CITED_BY_LIST.get(row["list"], "")
     if row["list"].startswith("eu_"):
         citation = f"CELEX {row['list'].removeprefix('eu_')}, Annex {row['citation'].split(' ')[0].rstrip('.')}"
@@ -234,6 +243,55 @@ def _match_by_alias(entries: list[Entry], matched: list[str], known: KnownFirms,
         if (entry.list, firm_id) not in taken:
             matched[place] = firm_id
             facts.report("joined", firm_id, f"{entry.listed}: its alias is this firm's legal name")
+
+
+def _match_by_hand(
+    entries: list[Entry], matched: list[str], joins: dict[tuple[str, str], str], table: Table, facts: Facts
+) -> dict[int, str]:
+    """Match the rows that `joins_by_hand.csv` names; return those whose anchor the table does not hold, to join later."""
+    wanted = {name_key(name): anchor for (mic, name), anchor in joins.items() if not mic}
+    anchors = table_anchors(table) if wanted else {}
+    waiting = {}
+    for place, entry in enumerate(entries):
+        anchor = wanted.get(name_key(entry.listed)) or wanted.get(name_key(entry.name), "")
+        if not anchor:
+            continue
+        holders = anchors.get(anchor, set())
+        if len(holders) == 1 and not anchor.startswith("RN:"):
+            matched[place] = next(iter(holders))
+        else:
+            waiting[place] = anchor
+        facts.report("joined", entry.listed, f"by hand with {anchor}")
+    return waiting
+
+
+def _match_by_spelling(entries: list[Entry], matched: list[str], table: Table, facts: Facts) -> dict[int, str]:
+    """Match rows that are another spelling of a known firm's legal name or row; return a common anchor for the others."""
+    holders: dict[SpellingKey, set[str]] = defaultdict(set)
+    for name in table.names:
+        if name.kind is NameKind.LEGAL and name.source not in RESTRICTION_KEYS and (key := spelling_key(name.text)):
+            holders[key].add(name.firm_id)
+    places: dict[SpellingKey, list[int]] = defaultdict(list)
+    for place, entry in enumerate(entries):
+        if key := spelling_key(entry.name):
+            places[key].append(place)
+            if matched[place]:
+                holders[key].add(matched[place])
+    common = {}
+    for key, rows in sorted(places.items()):
+        found = holders.get(key, set())
+        first = entries[rows[0]].name
+        for place in rows:
+            if matched[place]:
+                continue
+            entry = entries[place]
+            if len(found) == 1:
+                matched[place] = next(iter(found))
+                facts.report("joined", entry.listed, f"with {matched[place]}: another spelling of its name")
+            elif not found and len({_own_anchor(entries[row]) for row in rows}) > 1:
+                common[place] = f"SP:{' '.join(key[-1])}:{key[0]}:{' '.join(key[1])}:{key[2]:d}{key[3]:d}"
+                facts.report("joined", entry.listed, f"with {first}: spellings of one name")
+    return common
 
 
 def _primary_holders(entries: list[Entry], matched: list[str]) -> dict[str, set[str]]:

@@ -979,11 +979,11 @@ class Evidence(google.protobuf.message.Message):
     """What it adds to the log-odds of the candidate, natural logarithm. Zero: told for the reader, weighs nothing."""
     @property
     def query_span(self) -> global___Span:
-        """The part of the query that it speaks of. Only with explain FULL."""
+        """The part of `query_normalized` that it speaks of. Only with explain FULL."""
 
     @property
     def name_span(self) -> global___Span:
-        """The part of the matched name that it speaks of. Only with explain FULL."""
+        """The part of the matched name, in folded form, that it speaks of. Only with explain FULL."""
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """The matching engine: records in, answers out. Pure: no files, network, clock, environment or logging."""
 
+from typing import TYPE_CHECKING, Any
+
 from zhengming.engine.answer import (
     DEFAULT_OPTIONS,
     NO_CONTEXT,
@@ -30,10 +32,13 @@ from zhengming.engine.answer import (
     Scope,
     Warning,
 )
-from zhengming.engine.compile import MATCHER_VERSION, compile_index
 from zhengming.engine.engine import Engine
 from zhengming.engine.guard import InvalidQuery
 from zhengming.engine.index import Counts
+from zhengming.engine.layout import MATCHER_VERSION
+
+if TYPE_CHECKING:
+    from zhengming.engine.compile import compile_index
 
 __all__ = [
     "DEFAULT_OPTIONS",
@@ -70,3 +75,12 @@ __all__ = [
     "Warning",
     "compile_index",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A warm start maps a snapshot and never compiles: the compiler is imported when it is asked for.
+    if name == "compile_index":
+        from zhengming.engine.compile import compile_index
+
+        return compile_index
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,7 @@
-"""What goes into the engine and what comes out: frozen dataclasses, one vocabulary with the contract.
+"""What goes into the engine and what comes out: immutable values, one vocabulary with the contract.
+
+What is made for every answer is a named tuple, the rest frozen dataclasses: making and hashing a named tuple costs a
+quarter, and a known name is answered in the time that a few of them take (docs/decisions/0006-named-tuples.md).
 
 Enum members carry the names of the contract's enum values without their prefix, so the server converts them by name.
 """
@@ -7,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
+from typing import NamedTuple
 
 from zhengming.aliases.model import DecoyReason, FirmKind, FirmState, NameKind, RelationType, Scheme
 
@@ -208,8 +212,7 @@ class FirmReference:
     display_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedName:
+class MatchedName(NamedTuple):
     """A name of a firm, as a source writes it."""
 
     text: str
@@ -278,8 +281,7 @@ class FirmRecord:
     """Own entries first, then those of parents and of subsidiaries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One reason for or against a candidate. Spans are half-open ranges of code points, or None."""
 
     code: EvidenceCode
@@ -288,8 +290,7 @@ class Evidence:
     name_span: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A firm that could be meant."""
 
     firm_id: str
@@ -323,8 +324,7 @@ class Parts:
     branch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """The answer to one query.
 
     `firm_id`, `confidence`, `match_type` and `matched_name` belong to the answer and are set only on MATCH.
@@ -343,7 +343,6 @@ class Resolution:
     hints: tuple[Hint, ...] = ()
     margin: float = 0.0
     query_normalized: str = ""
-    parts: Parts | None = None
     warnings: tuple[Warning, ...] = ()
     decoy: DecoyHit | None = None
 

@@ -289,7 +289,7 @@ def _brand(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> Eviden
     bare = query.core == query.brand and (query.script == "latin" or not distinctive)
     by_length = BARE_BRAND if bare else DISTINCTIVE_BRAND if distinctive else 0.0
     weight = by_length + _commonness(name, brand_holders)
-    return Evidence(code, weight, _span(query.text, query.brand_words), _span(name.text, name.brand_words))
+    return Evidence(code, weight, _span(query), _span(name))
 
 
 def _commonness(name: Anatomy, brand_holders: int) -> float:
@@ -319,8 +319,10 @@ def _plain(code: E) -> Evidence:
     return Evidence(code, 0.0)
 
 
-def _span(text: str, words: tuple[str, ...]) -> tuple[int, int] | None:
-    if not words:
+def _span(anatomy: Anatomy) -> tuple[int, int] | None:
+    """Return where the brand stands in the folded name; None when its words or positions cannot be told."""
+    words = anatomy.brand_words
+    if not words or anatomy.decorations:
         return None
-    start, last = text.find(words[0]), text.rfind(words[-1])
+    start, last = anatomy.text.find(words[0]), anatomy.text.rfind(words[-1])
     return (start, last + len(words[-1])) if 0 <= start <= last else None

@@ -12,40 +12,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from zhengming.aliases.model import Ambiguity, DateBasis, DecoyReason, Name, NameKind, RelationType, Scheme, Table
+from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
 from zhengming.engine import gram_index, keys
 from zhengming.engine.arrays import Arrays, IntLists, TextList
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import parse, strip_decorations
-
-MATCHER_VERSION = "1"
-"""Version of keys, weights and layout; a snapshot compiled by another version is compiled anew."""
-
-KINDS = tuple(NameKind)
-SCHEMES = tuple(Scheme)
-DECOY_REASONS = tuple(DecoyReason)
-BASES = tuple(DateBasis)
-
-DISPLAYABLE, SHARED, COMMON_WORD, WEAK = 1, 2, 4, 8
-"""Bits of `names.flags`."""
+from zhengming.engine.layout import (
+    BASES,
+    COMMON_WORD,
+    DECOY_REASONS,
+    DISPLAYABLE,
+    KINDS,
+    MATCHER_VERSION,
+    SCHEMES,
+    SHARED,
+    WEAK,
+)
 
 _MARKS = {Ambiguity.NONE: 0, Ambiguity.SHARED: SHARED, Ambiguity.COMMON_WORD: COMMON_WORD, Ambiguity.WEAK: WEAK}
 
 _SPELLED_WRONG = frozenset((NameKind.MISSPELLING, NameKind.BAD_CONVERSION))
 """Found under their own spelling only: nothing is derived from a mistake."""
-
-_SAID_BY_THE_FIRM = frozenset(
-    (
-        NameKind.LEGAL,
-        NameKind.SHORT,
-        NameKind.BRAND,
-        NameKind.TRADING,
-        NameKind.FORMER,
-        NameKind.ACRONYM,
-        NameKind.NICKNAME,
-    )
-)
-"""Kinds that stand even when only generic words are left of them; a vendor's "HEALTHCARE" does not."""
 
 _CURRENT_BRANDS = frozenset(
     (NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRADING, NameKind.TRANSLATION, NameKind.PINYIN)
@@ -62,8 +49,6 @@ class _NameKeys:
     term: str
     """What the n-gram index holds; empty for names that are found by their own spelling only."""
     keys: tuple[str, ...]
-    generic: bool = False
-    """A cut form of which only generic words are left ("HEALTHCARE")."""
 
 
 def compile_index(table: Table) -> Arrays:
@@ -97,9 +82,7 @@ def compile_index(table: Table) -> Arrays:
         **TextList.pack("names.text", [name.text for name in names]),
         "names.firm": np.array([firm_index[name.firm_id] for name in names], np.int32),
         "names.kind": np.array([KINDS.index(name.kind) for name in names], np.uint8),
-        "names.flags": np.array(
-            [_flags(name, found.generic) for name, found in zip(names, derived, strict=True)], np.uint8
-        ),
+        "names.flags": np.array([_flags(name) for name in names], np.uint8),
         "names.basis": np.array([BASES.index(name.date_basis) for name in names], np.uint8),
         "names.from": np.array([dates[name.valid_from] for name in names], np.int32),
         "names.to": np.array([dates[name.valid_to] for name in names], np.int32),
@@ -146,9 +129,6 @@ def _derive(name: Name) -> _NameKeys:
     if name.ambiguity is Ambiguity.WEAK or name.kind in _SPELLED_WRONG:
         return _NameKeys(squeezed, "", tuple(sorted(found)))
     anatomy = parse(name.text)
-    words_only = not anatomy.brand and not anatomy.places and len(anatomy.trades) < 3
-    if words_only and name.kind not in _SAID_BY_THE_FIRM:
-        return _NameKeys(squeezed, "", tuple(sorted(found)), generic=True)
     found |= {keys.core_key(anatomy), keys.placeless_key(anatomy), keys.short_key(anatomy)}
     found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy, squeezed)}
     if name.kind in _CURRENT_BRANDS:
@@ -156,8 +136,8 @@ def _derive(name: Name) -> _NameKeys:
     return _NameKeys(squeezed, anatomy.core, tuple(sorted(found - {""})))
 
 
-def _flags(name: Name, generic: bool) -> int:
-    return _MARKS[name.ambiguity] | (DISPLAYABLE if name.displayable else 0) | (WEAK if generic else 0)
+def _flags(name: Name) -> int:
+    return _MARKS[name.ambiguity] | (DISPLAYABLE if name.displayable else 0)
 
 
 def _texts_with_names(name: str, texts: list[str]) -> Arrays:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengming.engine.answer import Warning
 from zhengming.engine.fold import is_hidden
@@ -39,8 +39,7 @@ class InvalidQuery(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(NamedTuple):
     """A text that passed, without surrounding space, and what a reader should know of it."""
 
     text: str

@@ -12,9 +12,9 @@ from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine import keys
 from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
 from zhengming.engine.arrays import Arrays, IntLists, TextList, view
-from zhengming.engine.compile import BASES, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, WEAK
 from zhengming.engine.gram_index import GramIndex
 from zhengming.engine.grammar import Anatomy, parse
+from zhengming.engine.layout import BASES, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, WEAK
 
 _CACHED_NAMES = 1 << 16
 _FORMER = KINDS.index(NameKind.FORMER)

@@ -7,7 +7,7 @@ a clear tie, ends the search, so an exact name always beats a similar one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from zhengming.aliases.model import DecoyReason, NameKind
 from zhengming.engine import candidates as gather
@@ -58,8 +58,7 @@ _TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
+class _Query(NamedTuple):
     """A query on its way."""
 
     text: str
@@ -109,7 +108,7 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
-        if not all(map(self._index.is_weak, names)):
+        if any(not self._index.is_weak(name) for name in names):
             return self._by_equal_name(query, names)
         # A name too weak to stand alone, or one that only equals without its listing decoration, is no match for a decoy.
         if verdict := self._by_decoy(query.squeezed):
@@ -148,6 +147,10 @@ class Matcher:
         return list(dict.fromkeys(row for row in rows if row is not None))
 
     def _by_equal_name(self, query: _Query, names: list[int]) -> Verdict:
+        if query.reader is self._no_context and query.options.min_confidence is None:
+            sole = self._scorer.sole(query.text, names)
+            if sole is not None:
+                return matched((sole,))
         return self._judge(query, [self._scorer.equal(query.text, name) for name in names])
 
     def _by_disguise(self, query: _Query) -> Verdict | None:
@@ -157,7 +160,7 @@ class Matcher:
             return None
         evidence = self._scorer.weights.evidence(E.FOLDED_EQUAL, E.LOOK_ALIKE_FOLDED)
         verdict = self._judge(query, [Reached(name, evidence, MatchType.NORMALIZED) for name in names])
-        return replace(verdict, warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
+        return verdict._replace(warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
 
     def _by_decoy(self, squeezed: str) -> Verdict | None:
         decoy = gather.decoy(self._index, squeezed)
@@ -244,11 +247,11 @@ class Matcher:
             return matched((backing[0], *others), verdict.warnings)
         against = self._scorer.weights.evidence(E.IDENTIFIER_CONTRADICTS)
         by_name = tuple(
-            replace(one, confidence=round(one.confidence / 2, 4), evidence=one.evidence + against)
+            one._replace(confidence=round(one.confidence / 2, 4), evidence=one.evidence + against)
             for one in verdict.scored
             if one.firm not in firms
         )
-        by_code = tuple(replace(one, confidence=round(one.confidence / 2, 4)) for one in self._scorer.by_code(firms))
+        by_code = tuple(one._replace(confidence=round(one.confidence / 2, 4)) for one in self._scorer.by_code(firms))
         return ambiguous(by_code + by_name, AmbiguityReason.IDENTIFIER_NAME_CONFLICT, verdict.warnings)
 
     def _backed_by_name(self, query: _Query, verdict: Verdict, firm: int) -> Scored | None:
@@ -262,7 +265,7 @@ class Matcher:
             return None
         evidence = self._scorer.weights.evidence(E.IDENTIFIER_EQUAL) + own.evidence
         total = points(evidence)
-        return replace(own, total=total, confidence=round(self._scorer.weights.confidence(total), 4), evidence=evidence)
+        return own._replace(total=total, confidence=round(self._scorer.weights.confidence(total), 4), evidence=evidence)
 
 
 def _agreeing_first(scored: tuple[Scored, ...]) -> tuple[Scored, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengming.engine.answer import Evidence, MatchType
 from zhengming.engine.answer import EvidenceCode as E
@@ -14,11 +14,13 @@ from zhengming.engine.decide import points, share_out
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.index import Index
+from zhengming.engine.policy import THRESHOLDS
 from zhengming.engine.weights import Weights
 
 MAX_RANKED = 20
 """Firms kept of one ranking; the most that an answer may show."""
 
+_SUREST = max(THRESHOLDS.values())
 NO_NAME = -1
 """In place of a name's row when a firm was reached by a code."""
 
@@ -27,8 +29,7 @@ _BY_SPELLING = frozenset((E.EDIT_1, E.EDIT_2, E.EDIT_MANY, E.BRAND_SIMILAR))
 _SHORTENED = frozenset((E.TRUNCATED, E.TRADE_MISSING, E.PLACE_MISSING, E.BRAND_CONTAINED))
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """A name that the query may be, and why."""
 
     name: int
@@ -36,8 +37,7 @@ class Reached:
     match_type: MatchType
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """A firm that the query may mean: its best name, the reasons, and how sure they make it among its rivals."""
 
     firm: int
@@ -55,6 +55,30 @@ class Scorer:
     def __init__(self, index: Index, weights: Weights) -> None:
         self._index = index
         self.weights = weights
+        self._sure = {code: _surely(weights, code) for code in (E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED)}
+
+    def sole(self, text: str, names: Sequence[int]) -> Scored | None:
+        """Return the one firm that carries an equal name about which nothing else weighs, or None.
+
+        A short cut for the commonest query: ranking that firm alone and deciding would say the same.
+        """
+        first = names[0]
+        firm = self._index.name_firm[first]
+        for name in names:
+            if self._index.name_firm[name] != firm or not self._index.is_plain(name):
+                return None
+        written = [self._index.text(name) for name in names]
+        if text in written:
+            return self._sure_match(firm, names[written.index(text)], E.TEXT_EQUAL, MatchType.EXACT)
+        asked = _habits(text)
+        for name, other in zip(names, written, strict=True):
+            if _habits(other) == asked:
+                return self._sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
+        return self._sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
+
+    def _sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
+        evidence, total, sure = self._sure[code]
+        return Scored(firm, name, total, sure, match_type, evidence) if sure >= _SUREST else None
 
     def equal(self, text: str, name: int) -> Reached:
         """Return how a name found under the query's own key is equal to it."""
@@ -112,6 +136,12 @@ class Scorer:
             Scored(firm, NO_NAME, total, share, MatchType.IDENTIFIER, evidence)
             for firm, share in zip(firms, shares, strict=True)
         )
+
+
+def _surely(weights: Weights, code: E) -> tuple[tuple[Evidence, ...], float, float]:
+    evidence = weights.evidence(code)
+    total = points(evidence)
+    return evidence, total, round(weights.confidence(total), 4)
 
 
 def _habits(text: str) -> str:

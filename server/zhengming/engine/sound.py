@@ -27,11 +27,10 @@ _U_UMLAUT = re.compile(r"([ln])(?:v|yu)")
 
 
 def _primary_readings() -> dict[str, str]:
-    return {
-        character: _plain(syllable)
-        for syllable, characters in CHARACTERS_BY_SYLLABLE.items()
-        for character in characters
-    }
+    readings: dict[str, str] = {}
+    for syllable, characters in CHARACTERS_BY_SYLLABLE.items():
+        readings |= dict.fromkeys(characters, _plain(syllable))
+    return readings
 
 
 def _plain(letters: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhengming.engine.answer import AmbiguityReason, DecoyHit, NotFoundReason, Outcome, Warning
 from zhengming.engine.scoring import Scored
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """An outcome, its reason, and all firms that were scored, best first."""
 
     outcome: Outcome

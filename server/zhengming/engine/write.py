@@ -34,28 +34,40 @@ class Writer:
     def write(self, verdict: Verdict, folded: str, warnings: tuple[Warning, ...], options: Options) -> Resolution:
         """Return the answer that a verdict amounts to under the caller's options."""
         scored = verdict.scored
-        best = scored[0] if verdict.outcome is Outcome.MATCH else None
-        outcome, reason, target = verdict.outcome, verdict.not_found_reason, NO_NAME
-        if best is not None:
+        outcome, reason = verdict.outcome, verdict.not_found_reason
+        best, target = None, NO_NAME
+        if outcome is Outcome.MATCH:
+            best = scored[0]
             target = self._raised(best.firm, options.granularity)
             if options.scope is Scope.TECH and not self._index.tech[target]:
                 best, outcome, reason = None, Outcome.NOT_FOUND, NotFoundReason.OUT_OF_SCOPE
-        second = scored[1].confidence if len(scored) > 1 else 0.0
+        candidates = tuple([self._candidate(one) for one in scored[: options.max_candidates]])
+        margin = _margin(scored)
+        if verdict.warnings:
+            warnings += verdict.warnings
+        if best is None:
+            return Resolution(
+                outcome,
+                candidates=candidates,
+                not_found_reason=reason,
+                ambiguity_reason=verdict.ambiguity_reason,
+                hints=HINTS[verdict.ambiguity_reason] if verdict.ambiguity_reason else (),
+                margin=margin,
+                query_normalized=folded,
+                warnings=warnings,
+                decoy=verdict.decoy,
+            )
         return Resolution(
-            outcome=outcome,
-            firm_id=self._index.firm_ids[target] if best else "",
-            confidence=best.confidence if best else 0.0,
-            match_type=best.match_type if best else None,
-            matched_name=self._index.name(best.name) if best and best.name != NO_NAME else None,
-            evidence=(_ordered(best) + (_RAISED if target != best.firm else ())) if best else (),
-            candidates=tuple(map(self._candidate, scored[: options.max_candidates])),
-            not_found_reason=reason,
-            ambiguity_reason=verdict.ambiguity_reason,
-            hints=HINTS[verdict.ambiguity_reason] if verdict.ambiguity_reason else (),
-            margin=round(max(scored[0].confidence - second, 0.0), 4) if scored else 0.0,
+            outcome,
+            self._index.firm_ids[target],
+            best.confidence,
+            best.match_type,
+            None if best.name == NO_NAME else self._index.name(best.name),
+            _ordered(best) + (_RAISED if target != best.firm else ()),
+            candidates,
+            margin=margin,
             query_normalized=folded,
-            warnings=warnings + verdict.warnings,
-            decoy=verdict.decoy,
+            warnings=warnings,
         )
 
     def _raised(self, firm: int, granularity: Granularity) -> int:
@@ -74,6 +86,13 @@ class Writer:
             None if scored.name == NO_NAME else self._index.name(scored.name),
             _ordered(scored),
         )
+
+
+def _margin(scored: tuple[Scored, ...]) -> float:
+    """Return the best confidence less the runner-up's, 0 to 1."""
+    if len(scored) < 2:
+        return scored[0].confidence if scored else 0.0
+    return round(max(scored[0].confidence - scored[1].confidence, 0.0), 4)
 
 
 def _ordered(scored: Scored) -> tuple[Evidence, ...]:

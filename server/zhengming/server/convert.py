@@ -142,14 +142,15 @@ class Answers:
             small.decoy.reason = _DECOY_REASON[found.decoy.reason]
             if found.decoy.owner is not None:
                 small.decoy.owner.CopyFrom(reference(found.decoy.owner))
-        if found.parts is not None and plan.explain == EXPLAIN_FULL:
+        if plan.explain == EXPLAIN_FULL:
+            parsed = self.engine.parse(query)
             small.parsed.CopyFrom(
                 resolver_pb2.ParsedName(
-                    places=found.parts.places,
-                    brand=found.parts.brand,
-                    trades=found.parts.trades,
-                    legal_form=found.parts.legal_form,
-                    branch=found.parts.branch,
+                    places=parsed.places,
+                    brand=parsed.brand,
+                    trades=parsed.trades,
+                    legal_form=parsed.legal_form,
+                    branch=parsed.branch,
                 )
             )
         summary = self.lean_summary if plan.lean else self.summary

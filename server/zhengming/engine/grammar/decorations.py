@@ -17,17 +17,18 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
 }
 
-_STATUS = re.compile(rf"(S\*ST|\*ST|SST|ST)\s*(?=[{_HAN}]{{2}})", re.IGNORECASE)
-_EX_DAY = re.compile(rf"(XD|XR|DR)(?=\s*(?:[{_HAN}]{{3}}|\*?ST))", re.IGNORECASE)
+# Only the letters are told without case: over the Chinese range the flag would make compiling these slow.
+_STATUS = re.compile(rf"((?i:S\*ST|\*ST|SST|ST))\s*(?=[{_HAN}]{{2}})")
+_EX_DAY = re.compile(rf"((?i:XD|XR|DR))(?=\s*(?:[{_HAN}]{{3}}|\*?(?i:ST)))")
 # New listing, first days of free trading, share reform not done.
-_NEW = re.compile(rf"([NCS])(?=[{_HAN}]{{2,4}}(?:-|$))", re.IGNORECASE)
+_NEW = re.compile(rf"((?i:[NCS]))(?=[{_HAN}]{{2,4}}(?:-|$))")
 _DELISTING_HEAD = re.compile(rf"(退市)(?=[{_HAN}]{{2,3}}$)")
 _HAN_TAIL = re.compile(
-    rf"(?<=[{_HAN}A-Z])\s{{0,2}}-\s{{0,2}}(UW|WD|SWR?|WR|SR|SB|U|W|B|S|R|P|D)$|(?<=[{_HAN}])\s{{0,2}}\(?([ABH]\s{{0,2}}股)\)?$",
-    re.IGNORECASE,
+    rf"(?<=[{_HAN}A-Za-z])\s{{0,2}}-\s{{0,2}}((?i:UW|WD|SWR?|WR|SR|SB|U|W|B|S|R|P|D))$"
+    rf"|(?<=[{_HAN}])\s{{0,2}}\(?((?i:[ABH])\s{{0,2}}股)\)?$"
 )
-_SHARE_LETTER = re.compile(rf"^[A-Z*]{{0,4}}[{_HAN}]{{2,4}}(?P<mark>\s*[AB])$", re.IGNORECASE)
-_DELISTED_TAIL = re.compile(rf"^[A-Z*]{{0,4}}[{_HAN}]{{2,3}}(?P<mark>退)$", re.IGNORECASE)
+_SHARE_LETTER = re.compile(rf"^[A-Za-z*]{{0,4}}[{_HAN}]{{2,4}}(?P<mark>\s*(?i:[AB]))$")
+_DELISTED_TAIL = re.compile(rf"^[A-Za-z*]{{0,4}}[{_HAN}]{{2,3}}(?P<mark>退)$")
 
 _LATIN_TAIL = re.compile(
     r"""[\s,\-(]{1,4}(
