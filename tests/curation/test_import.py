@@ -33,7 +33,7 @@ def test_a_and_h_lines_are_one_firm(table: Table) -> None:
 
 def test_an_adr_joins_its_hong_kong_line(table: Table) -> None:
     assert holder(table, "XNAS:CLPK") == holder(table, "XHKG:09001")
-    assert any(line.scheme is Scheme.CIK and line.value == "0001234567" for line in table.identifiers)
+    assert any(line.scheme is Scheme.CIK and line.value == "1234567" for line in table.identifiers)
 
 
 def test_decorations_are_not_names(table: Table) -> None:

@@ -11,6 +11,7 @@ import pytest
 from zhengming.aliases.model import Ambiguity, Name, NameKind, Scheme, Table
 from zhengming.engine import Engine, Options, Outcome, Resolution, compile_index
 from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.grammar import strip_decorations
 
 ALL = Options(max_candidates=20)
 MARKETS = {"XSHG": "SH", "XSHE": "SZ", "BJSE": "BJ", "XHKG": "HK", "XNAS": "US", "XNYS": "US", "XASE": "US"}
@@ -55,7 +56,7 @@ def _fault(name: Name, answer: Resolution) -> str:
     shown = name.firm_id in {candidate.firm_id for candidate in answer.candidates}
     if answer.outcome is Outcome.AMBIGUOUS and shown and name.ambiguity in (Ambiguity.SHARED, Ambiguity.WEAK):
         return ""
-    if name.ambiguity is Ambiguity.WEAK and answer.outcome is Outcome.NOT_FOUND and shown:
+    if name.ambiguity is Ambiguity.WEAK and answer.outcome is Outcome.NOT_FOUND and (shown or answer.decoy):
         return ""
     reason = answer.not_found_reason or answer.ambiguity_reason
     what = f"{answer.outcome.name}{' ' + reason.name if reason else ''}"
@@ -83,14 +84,20 @@ def test_every_official_name_of_a_listed_firm_is_found(
 
 
 def test_every_other_name_is_found(table: Table, answers: dict[str, Resolution], listed: set[str]) -> None:
-    """Weak names may stay undecided, but the firm is shown."""
+    """Weak names may stay undecided, but the firm is shown; a decoy of the same name is stronger than a weak name."""
     names = [name for name in table.names if not (name.firm_id in listed and name.kind in _OFFICIAL)]
     faults = _faults(names, answers)
     faults.check()
 
 
 def test_no_weak_name_decides_alone(table: Table, answers: dict[str, Resolution]) -> None:
-    strong = {(name.firm_id, _plain(name.text)) for name in table.names if name.ambiguity is not Ambiguity.WEAK}
+    """Unless the firm has the same text as a strong name, a share letter set aside (金田A)."""
+    strong = {
+        (name.firm_id, _plain(text))
+        for name in table.names
+        if name.ambiguity is not Ambiguity.WEAK
+        for text in (name.text, strip_decorations(name.text)[0])
+    }
     faults = Faults()
     for name in table.names:
         answer = answers[name.text]

@@ -43,7 +43,7 @@ _CODE_TESTS: dict[Scheme, Callable[[str], bool]] = {
     Scheme.ISIN: is_isin,
     Scheme.USCC: is_uscc,
     Scheme.WIKIDATA: is_wikidata_item,
-    Scheme.CIK: lambda value: bool(re.fullmatch(r"\d{10}", value)),
+    Scheme.CIK: lambda value: bool(re.fullmatch(r"[1-9]\d{0,9}", value)),
     Scheme.FIGI: lambda value: bool(re.fullmatch(r"[B-DF-HJ-NP-TV-Z]{2}G[0-9B-DF-HJ-NP-TV-Z]{8}\d", value)),
     Scheme.PERMID: lambda value: bool(re.fullmatch(r"[1-9]\d{5,19}", value)),
 }

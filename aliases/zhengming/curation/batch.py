@@ -146,7 +146,7 @@ def _add_name(draft: Draft, name: dict[str, Any]) -> None:
 
 
 def _code(scheme: Scheme, value: str) -> str:
-    return value.zfill(10) if scheme is Scheme.CIK else value
+    return value.lstrip("0") if scheme is Scheme.CIK else value
 
 
 def _decoys(path: Path, problems: list[str]) -> Iterator[Decoy]:

@@ -164,9 +164,9 @@ def reliability(
 ) -> tuple[list[Reliability], float]:
     """Return the reliability table of the half not fitted on, and the expected calibration error over its bins."""
     held = [one for one in labelled if not one.fitted]
-    importance = np.array([one.importance for one in held])
-    chosen = np.array([one.match_type in match_types for one in held])
-    stated = np.array([coefficients.confidence(one) for one in held])
+    importance = np.array([one.importance for one in held], float)
+    chosen = np.array([one.match_type in match_types for one in held], bool)
+    stated = np.array([coefficients.confidence(one) for one in held], float)
     right = np.array([one.right for one in held], float)
     edges = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 0.99, 1.0)
     rows, error = [], 0.0
@@ -179,7 +179,7 @@ def reliability(
         share = float(np.average(right[inside], weights=weight))
         rows.append(Reliability(low, high, int(inside.sum()), mean, share))
         error += abs(mean - share) * float(weight.sum())
-    return rows, error / float(importance[chosen].sum())
+    return rows, error / max(float(importance[chosen].sum()), 1e-9)
 
 
 def render(coefficients: Coefficients) -> str:

@@ -109,7 +109,9 @@ def read_former(folder: Path, facts: Facts, listed: Listed) -> None:
             continue
         short = row["kind"] != "full"
         if not short and (row["exchange_mic"], row["ticker"]) in muddled:
-            facts.report("dropped", subject, f"{row['name']}: one of many unrelated full names given for this code")
+            facts.report(
+                "dropped", subject, f"{row['name']}: full name of somebody else, given for this code by mistake"
+            )
             continue
         text = (
             plain_short_name(row["name"])
@@ -137,12 +139,24 @@ def read_former(folder: Path, facts: Facts, listed: Listed) -> None:
 
 
 def _muddled_codes(folder: Path) -> set[tuple[str, str]]:
-    """Return the codes for which one file gives more than two earlier Chinese full names: it mixed up its rows."""
+    """Return the codes whose earlier Chinese full names are somebody else's: one file mixed up its rows.
+
+    Told by more than two full names from one file, or by a full name that begins with the short name of another code.
+    """
     given: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    shorts: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in fact_rows(folder, "former_names.csv", "exchange_mic", "ticker", "name", "lang", "kind", "source"):
         if row["kind"] == "full" and row["lang"] == "zh-Hans":
             given[row["exchange_mic"], row["ticker"], row["source"]].add(row["name"])
-    return {(mic, ticker) for (mic, ticker, _), names in given.items() if len(names) > 2}
+        elif row["kind"] == "short":
+            shorts[name_key(plain_short_name(row["name"]))].add((row["exchange_mic"], row["ticker"]))
+    muddled = {(mic, ticker) for (mic, ticker, _), names in given.items() if len(names) > 2}
+    for (mic, ticker, _), names in given.items():
+        beginnings = {name_key(name)[:length] for name in names for length in (4, 5)}
+        bearers: set[tuple[str, str]] = set().union(*(shorts.get(beginning, set()) for beginning in beginnings))
+        if bearers and (mic, ticker) not in bearers:
+            muddled.add((mic, ticker))
+    return muddled
 
 
 def _gone_us(name: str, listed: Listed) -> Draft | None:

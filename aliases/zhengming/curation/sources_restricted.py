@@ -24,6 +24,7 @@ from zhengming.curation.mainland import read_hand_joins
 from zhengming.curation.places import MAINLAND_ENGLISH
 from zhengming.curation.sectors import is_tech, sector_of_name
 from zhengming.curation.spelling import SpellingKey, spelling_key, without_list_tail
+from zhengming.engine.grammar import parse
 
 LISTS = {
     "bis_entity_list": "us_bis_entity_list",
@@ -371,6 +372,8 @@ def _add_aliases(
         others = known.bearers(_FORMERLY.sub("", alias)) - {firm_id}
         if reason:
             facts.report("dropped", entry.listed, f"alias {alias}: {reason}")
+        elif _names_another(alias, entry.name):
+            facts.report("dropped", entry.listed, f"alias {alias}: a party of its own that carries the same brand")
         elif others:
             facts.report("moved", entry.listed, f"alias {alias} is a name of {', '.join(sorted(others))}; not taken")
         elif len(primary.get(name_key(alias), {own})) == 1 and primary.get(name_key(alias), {own}) != {own}:
@@ -380,6 +383,19 @@ def _add_aliases(
             former = bool(_FORMERLY.match(alias))
             text = re.sub(r"^(also known as:?|a\.?k\.?a\.?) ", "", _FORMERLY.sub("", alias), flags=re.IGNORECASE)
             draft.add_name(text, language, NameKind.FORMER if former else kind, entry.key, ambiguity=mark)
+
+
+def _names_another(alias: str, name: str) -> bool:
+    """Tell whether an alias adds words of its own and a place to the brand of the listed name.
+
+    "Beijing Huawei Longshine" stands as an alias of Huawei on a list whose nesting of affiliates was lost; it is a
+    party of its own.
+    """
+    if has_han(alias) or "known as" in alias:
+        return False
+    own, other = parse(name), parse(alias)
+    adds_words = bool(own.brand_words) and set(own.brand_words) < set(other.brand_words)
+    return adds_words and bool(set(other.places) - set(own.places))
 
 
 def _unfit(alias: str) -> str:

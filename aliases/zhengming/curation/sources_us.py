@@ -72,7 +72,7 @@ def _draft(row: dict[str, str], ruling: Ruling, facts: Facts) -> Draft:
         Scheme.TICKER, row["ticker"], key, mic=row["exchange_mic"], valid_to=row["last_seen"] if gone else ""
     )
     if row["cik"]:
-        draft.add_identifier(Scheme.CIK, row["cik"].zfill(10), first_key(facts, row["source"], "s1"))
+        draft.add_identifier(Scheme.CIK, row["cik"].lstrip("0"), first_key(facts, row["source"], "s1"))
     draft.add_identifier(Scheme.ISIN, row["isin"], first_key(facts, row["source"], "f4", "f5", key))
     draft.add_name(name, "en", NameKind.LEGAL, key)
     draft.anchors |= {legal_anchor(name), f"US:{english_core(name)}"} - {""}

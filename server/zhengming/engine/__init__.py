@@ -82,5 +82,6 @@ def __getattr__(name: str) -> Any:
     if name == "compile_index":
         from zhengming.engine.compile import compile_index
 
+        globals()[name] = compile_index
         return compile_index
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

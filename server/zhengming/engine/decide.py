@@ -8,7 +8,7 @@ from typing import Protocol
 
 from zhengming.engine.answer import AmbiguityReason, Evidence, Hint, NotFoundReason, Outcome, Profile
 from zhengming.engine.answer import EvidenceCode as E
-from zhengming.engine.policy import MIN_MARGIN, PLAUSIBLE, THRESHOLDS
+from zhengming.engine.policy import LEAST_TIE, MIN_MARGIN, PLAUSIBLE, THRESHOLDS
 
 _AGREEING = frozenset(
     (
@@ -37,6 +37,8 @@ _CONTRADICTING = frozenset(
         E.IDENTIFIER_CONTRADICTS,
     )
 )
+_CARRIED = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED, E.CORE_EQUAL, E.IDENTIFIER_EQUAL))
+"""The firm carries the very name: however many share it, one of them is meant."""
 _SUPPORTING = frozenset((E.IDENTIFIER_EQUAL, E.CONTEXT_AGREES, E.CO_MENTION))
 
 HINTS = {
@@ -109,6 +111,11 @@ def decide(
     if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
         return Outcome.MATCH, None
     rivals = [contender for contender in agreeing if contender.confidence >= PLAUSIBLE * best.confidence]
-    if len(rivals) > 1 and sum([contender.confidence for contender in agreeing]) >= threshold:
+    carried = any(piece.code in _CARRIED for piece in best.evidence)
+    if (
+        len(rivals) > 1
+        and (carried or best.confidence >= LEAST_TIE)
+        and sum([contender.confidence for contender in agreeing]) >= threshold
+    ):
         return Outcome.AMBIGUOUS, None
     return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD

@@ -108,8 +108,7 @@ def typed_initials_key(squeezed: str) -> str:
 
 def code_key(scheme: Scheme, value: str) -> str:
     """Key t: an identifier. The market of a ticker is not part of it, so that a bare ticker finds all holders."""
-    # The SEC writes a CIK with and without leading zeros.
-    return f"t{scheme.value}:{value.lstrip('0') if scheme is Scheme.CIK else value}"
+    return f"t{scheme.value}:{value}"
 
 
 _SMALL_WORDS = frozenset(("of", "and", "the", "for", "de"))

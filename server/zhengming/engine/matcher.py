@@ -109,7 +109,8 @@ class Matcher:
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
         if any(not self._index.is_weak(name) for name in names):
-            return self._by_equal_name(query, names)
+            sole = self._sole(query, names)
+            return matched((sole,)) if sole else self._by_equal_name(query, names)
         # A name too weak to stand alone, or one that only equals without its listing decoration, is no match for a decoy.
         if verdict := self._by_decoy(query.squeezed):
             return verdict
@@ -146,11 +147,13 @@ class Matcher:
         rows = (self._index.firm_row(hit.firm_id) for hit in present)
         return list(dict.fromkeys(row for row in rows if row is not None))
 
+    def _sole(self, query: _Query, names: list[int]) -> Scored | None:
+        """Return the firm of an equal name when nothing is left to weigh: the commonest query, answered by a short cut."""
+        if query.reader is not self._no_context or query.options.min_confidence is not None:
+            return None
+        return self._scorer.sole(query.text, names)
+
     def _by_equal_name(self, query: _Query, names: list[int]) -> Verdict:
-        if query.reader is self._no_context and query.options.min_confidence is None:
-            sole = self._scorer.sole(query.text, names)
-            if sole is not None:
-                return matched((sole,))
         return self._judge(query, [self._scorer.equal(query.text, name) for name in names])
 
     def _by_disguise(self, query: _Query) -> Verdict | None:

@@ -109,7 +109,10 @@ MIN_MARGIN: dict[Profile, float] = {
 """Least distance in confidence between the answer and another firm; nearer is AMBIGUOUS."""
 
 PLAUSIBLE = 0.30
-"""Least confidence at which a second firm makes an answer AMBIGUOUS instead of weak."""
+"""Share of the best firm's confidence from which another firm counts as a rival."""
+
+LEAST_TIE = 0.25
+"""Least confidence of the best of several firms reached by a guess; six that share a brand are no answer to 华大技术."""
 
 FUZZY_TERMS = 50
 """Names that the n-gram index hands to the string comparison (recall at 50 is what the benchmark measures)."""
