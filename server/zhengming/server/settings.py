@@ -49,7 +49,7 @@ class Settings:
     )
     """Batch calls at work at once, at least 1. More get RESOURCE_EXHAUSTED with RetryInfo; messages of streams wait."""
     batch_chunk: int = field(default=8, metadata={"help": "names of a batch between two looks at the clock"})
-    """Names of a batch between two looks at the clock, at least 1. After 5 ms of work a batch lets other calls in."""
+    """Names of a batch between two looks at the clock, at least 1. After 1 ms of work a batch lets other calls in."""
     answer_cache: int = field(default=4096, metadata={"help": "answers kept ready for repeated queries; 0 = none"})
     """Answers kept ready for queries that come again, 0 to 1,000,000 (about 1 KB each). Equal requests have equal answers
     for as long as a snapshot lives, so this never changes an answer. 0: every query is worked out."""
