@@ -152,7 +152,6 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "the answer was raised to the group or to the listed issuer",
         "答案已上升到集团或上市主体",
     ),
-    "EVIDENCE_CODE_GENERATED_NAME": ("the name is a press form made by rule", "名称为按规则生成的报刊写法"),
     "EVIDENCE_CODE_CORE_EQUAL": ("the names are equal without their legal form", "去掉组织形式后名称相同"),
     "EVIDENCE_CODE_PLACE_ADDED": ("the query adds a place that the name does not have", "查询多出名称所没有的地名"),
     "EVIDENCE_CODE_TRADE_ADDED": ("the query adds a trade that the name does not have", "查询多出名称所没有的行业词"),

@@ -298,7 +298,6 @@ class Name(google.protobuf.message.Message):
     VALID_TO_FIELD_NUMBER: builtins.int
     SHARED_FIELD_NUMBER: builtins.int
     SOURCE_FIELD_NUMBER: builtins.int
-    GENERATED_FIELD_NUMBER: builtins.int
     text: builtins.str
     """The name as its source writes it."""
     language: builtins.str
@@ -313,8 +312,6 @@ class Name(google.protobuf.message.Message):
     """Whether more than one firm carries the name."""
     source: builtins.str
     """Key of the source in the table's list of sources."""
-    generated: builtins.bool
-    """True for a form that was generated from another name by a rule (press forms), not found in a source."""
     def __init__(
         self,
         *,
@@ -325,9 +322,8 @@ class Name(google.protobuf.message.Message):
         valid_to: builtins.str = ...,
         shared: builtins.bool = ...,
         source: builtins.str = ...,
-        generated: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["generated", b"generated", "kind", b"kind", "language", b"language", "shared", b"shared", "source", b"source", "text", b"text", "valid_from", b"valid_from", "valid_to", b"valid_to"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "language", b"language", "shared", b"shared", "source", b"source", "text", b"text", "valid_from", b"valid_from", "valid_to", b"valid_to"]) -> None: ...
 
 global___Name = Name
 
@@ -577,7 +573,7 @@ class Firm(google.protobuf.message.Message):
 
     @property
     def names(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Name]:
-        """All displayable names, best first. Generated forms and bad conversions are left out."""
+        """All displayable names, best first. Bad conversions are left out."""
 
     @property
     def relations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Relation]:

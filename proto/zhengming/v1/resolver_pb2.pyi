@@ -500,17 +500,15 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """Another mention in the context names the same firm or its group."""
     EVIDENCE_CODE_GRANULARITY_RAISED: _EvidenceCode.ValueType  # 37
     """The answer was raised to the group or to the listed issuer."""
-    EVIDENCE_CODE_GENERATED_NAME: _EvidenceCode.ValueType  # 38
-    """The matched name is a press form made by rule."""
-    EVIDENCE_CODE_CORE_EQUAL: _EvidenceCode.ValueType  # 39
+    EVIDENCE_CODE_CORE_EQUAL: _EvidenceCode.ValueType  # 38
     """Equal once legal form and branch are set aside, or all parts equal in another order."""
-    EVIDENCE_CODE_PLACE_ADDED: _EvidenceCode.ValueType  # 40
+    EVIDENCE_CODE_PLACE_ADDED: _EvidenceCode.ValueType  # 39
     """The query adds a place that the name does not have."""
-    EVIDENCE_CODE_TRADE_ADDED: _EvidenceCode.ValueType  # 41
+    EVIDENCE_CODE_TRADE_ADDED: _EvidenceCode.ValueType  # 40
     """The query adds a trade that the name does not have."""
-    EVIDENCE_CODE_GROUP_WORD_DIFFERS: _EvidenceCode.ValueType  # 42
+    EVIDENCE_CODE_GROUP_WORD_DIFFERS: _EvidenceCode.ValueType  # 41
     """Only one of the two says that it is a group or a holding."""
-    EVIDENCE_CODE_NUMBER_DIFFERS: _EvidenceCode.ValueType  # 43
+    EVIDENCE_CODE_NUMBER_DIFFERS: _EvidenceCode.ValueType  # 42
     """The numbers in the names differ."""
 
 class EvidenceCode(_EvidenceCode, metaclass=_EvidenceCodeEnumTypeWrapper):
@@ -592,17 +590,15 @@ EVIDENCE_CODE_CO_MENTION: EvidenceCode.ValueType  # 36
 """Another mention in the context names the same firm or its group."""
 EVIDENCE_CODE_GRANULARITY_RAISED: EvidenceCode.ValueType  # 37
 """The answer was raised to the group or to the listed issuer."""
-EVIDENCE_CODE_GENERATED_NAME: EvidenceCode.ValueType  # 38
-"""The matched name is a press form made by rule."""
-EVIDENCE_CODE_CORE_EQUAL: EvidenceCode.ValueType  # 39
+EVIDENCE_CODE_CORE_EQUAL: EvidenceCode.ValueType  # 38
 """Equal once legal form and branch are set aside, or all parts equal in another order."""
-EVIDENCE_CODE_PLACE_ADDED: EvidenceCode.ValueType  # 40
+EVIDENCE_CODE_PLACE_ADDED: EvidenceCode.ValueType  # 39
 """The query adds a place that the name does not have."""
-EVIDENCE_CODE_TRADE_ADDED: EvidenceCode.ValueType  # 41
+EVIDENCE_CODE_TRADE_ADDED: EvidenceCode.ValueType  # 40
 """The query adds a trade that the name does not have."""
-EVIDENCE_CODE_GROUP_WORD_DIFFERS: EvidenceCode.ValueType  # 42
+EVIDENCE_CODE_GROUP_WORD_DIFFERS: EvidenceCode.ValueType  # 41
 """Only one of the two says that it is a group or a holding."""
-EVIDENCE_CODE_NUMBER_DIFFERS: EvidenceCode.ValueType  # 43
+EVIDENCE_CODE_NUMBER_DIFFERS: EvidenceCode.ValueType  # 42
 """The numbers in the names differ."""
 global___EvidenceCode = EvidenceCode
 

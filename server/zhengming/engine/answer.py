@@ -145,7 +145,6 @@ class EvidenceCode(IntEnum):
     CONTEXT_DISAGREES = auto()
     CO_MENTION = auto()
     GRANULARITY_RAISED = auto()
-    GENERATED_NAME = auto()
     CORE_EQUAL = auto()
     PLACE_ADDED = auto()
     TRADE_ADDED = auto()
@@ -222,7 +221,6 @@ class MatchedName(NamedTuple):
     valid_to: str
     shared: bool
     source: str
-    generated: bool
 
 
 @dataclass(frozen=True, slots=True)

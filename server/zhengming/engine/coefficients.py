@@ -40,7 +40,6 @@ WEIGHTS = {
     "NAME_WEAK": -6.0,
     "NAME_SHARED": -0.5,
     "FORMER_NAME": 0.0,
-    "GENERATED_NAME": -0.3,
     "NAME_VALID_AT_DATE": 2.0,
     "NAME_NOT_VALID_AT_DATE": -2.0,
     "IDENTIFIER_EQUAL": 6.0,

@@ -183,7 +183,6 @@ class Index:
             valid_to,
             self.is_shared(name),
             self._sources[self._source[name]],
-            generated=False,
         )
 
     def _parse_name(self, name: int) -> Anatomy:

@@ -51,7 +51,6 @@ PRIOR_WEIGHTS: dict[E, float] = {
     E.NAME_WEAK: -6.0,  # BGI, CSU, IGL on government lists
     E.NAME_SHARED: -0.5,
     E.FORMER_NAME: 0.0,  # told for the reader; dates decide, not age
-    E.GENERATED_NAME: -0.3,
     E.NAME_VALID_AT_DATE: 2.0,
     E.NAME_NOT_VALID_AT_DATE: -2.0,  # observed dates only re-rank; exact dates exclude
     # What the caller knows.

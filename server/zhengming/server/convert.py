@@ -296,7 +296,6 @@ def name(matched: answer.MatchedName) -> firm_pb2.Name:
         valid_to=matched.valid_to,
         shared=matched.shared,
         source=matched.source,
-        generated=matched.generated,
     )
 
 

@@ -19,6 +19,7 @@ ADDRESS_VARIABLE: Final = "ZHENGMING_ADDRESS"
 
 _GROUP: Final = "zhengming.embedded"
 _NAME: Final = "server"
+_INSTALL: Final = "Install it with `pip install 'zhengming[server]'`, or name a server with --address."
 
 
 class EmbeddedServer(Protocol):
@@ -80,6 +81,10 @@ def _start(stack: contextlib.ExitStack) -> EmbeddedServer:
     try:
         server: EmbeddedServer = stack.enter_context(start())
         return server
+    except ModuleNotFoundError as error:
+        # The wheel holds the server's code; what it needs comes with the extra.
+        what = f"No --address was given and the embedded server is not installed ({error})."
+        raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
     except Exception as error:
         what = f"The embedded server did not start: {error}."
         raise CommandError(
@@ -89,12 +94,11 @@ def _start(stack: contextlib.ExitStack) -> EmbeddedServer:
 
 def _load_embedded() -> Callable[..., AbstractContextManager[Any]]:
     """Find the server through its entry point: the client must not import it, and may be installed without it."""
-    todo = "Install it with `pip install 'zhengming[server]'`, or name a server with --address."
     for entry in importlib.metadata.entry_points(group=_GROUP, name=_NAME):
         try:
             start: Callable[..., AbstractContextManager[Any]] = entry.load()
         except (ImportError, AttributeError) as error:
             what = f"No --address was given and the embedded server is not installed ({error})."
-            raise CommandError(Exit.UNREACHABLE, what, todo) from error
+            raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
         return start
     raise CommandError(Exit.UNREACHABLE, "No --address was given and the embedded server is not installed.", todo)
