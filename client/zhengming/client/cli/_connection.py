@@ -101,4 +101,4 @@ def _load_embedded() -> Callable[..., AbstractContextManager[Any]]:
             what = f"No --address was given and the embedded server is not installed ({error})."
             raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
         return start
-    raise CommandError(Exit.UNREACHABLE, "No --address was given and the embedded server is not installed.", todo)
+    raise CommandError(Exit.UNREACHABLE, "No --address was given and the embedded server is not installed.", _INSTALL)
