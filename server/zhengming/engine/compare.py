@@ -20,6 +20,7 @@ from zhengming.engine.policy import (
     GENERAL_TRADES,
     LONG_BRAND,
     LONG_NAME,
+    LONG_TYPED,
     OTHER_TAIL,
     SHORT_BRAND,
 )
@@ -299,7 +300,8 @@ def _commonness(name: Anatomy, brand_holders: int) -> float:
 
 def _homophone(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
     """Weigh equal sound: by the length of what sounds equal, and against a short brand that only sounds so."""
-    framed = len(name.core) >= LONG_NAME or bool(set(query.places) & set(name.places))
+    whole = LONG_NAME if code is E.PINYIN_EQUAL_HAN_DIFFERS else LONG_TYPED
+    framed = len(name.core) >= whole or bool(set(query.places) & set(name.places))
     exposed = is_short_brand(name.brand) and not framed
     yield _sounding(code, name, brand_holders, exposed)
     if exposed and code is E.PINYIN_EQUAL_HAN_DIFFERS and name.brand not in query.core:

@@ -79,6 +79,9 @@ LONG_NAME = 7
 """Characters of a core in which a brand of two that only sounds alike is still the brand: 上海壁韧智能科技 means 壁仞, while
 禾嘉 and 和佳, 大江 and 大疆, 华鸿科技 and 华宏科技 are different firms."""
 
+LONG_TYPED = 4
+"""Syllables of a core that say enough when typed in pinyin (lixunjingmi): nobody types another firm's by mistake."""
+
 LONG_BRAND = 1.2
 """Added to sound and similarity evidence of cores of four Chinese characters or nine letters: neighbours are rare."""
 
