@@ -22,7 +22,8 @@ def test_every_firm_of_the_bundled_table_can_be_read(engine: Engine, table: Tabl
 def test_a_record_shows_every_displayable_name_and_every_code(engine: Engine, table: Table) -> None:
     names: dict[str, set[str]] = {}
     for name in table.names:
-        if name.displayable and name.kind is not NameKind.BAD_CONVERSION:
+        # Former names are never displayed as the firm's name, but its record tells them: a match may rest on one.
+        if name.kind is NameKind.FORMER or (name.displayable and name.kind is not NameKind.BAD_CONVERSION):
             names.setdefault(name.firm_id, set()).add(name.text)
     codes: dict[str, set[tuple[Scheme, str, str]]] = {}
     for line in table.identifiers:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from zhengming.aliases.model import Table
+from zhengming.aliases.model import Ambiguity, Table
 from zhengming.engine import (
     NO_CONTEXT,
     AmbiguityReason,
@@ -353,10 +353,35 @@ def test_a_code_that_disagrees_with_the_name_is_a_conflict_of_both_firms(ask: As
     assert E.IDENTIFIER_CONTRADICTS in reasons["Tencent"]
 
 
-@pytest.mark.parametrize("name", ["英伟达", "霍普瓦斯特", "科技有限公司"])
+@pytest.mark.parametrize("name", ["英伟达", "霍普瓦斯特"])
 def test_a_code_never_overrules_a_name_that_is_somebody_elses(ask: Ask, name: str) -> None:
     answer = ask(name, Context(identifiers=(Code(None, "688256.SH"),)))
     assert answer.outcome is not Outcome.MATCH
+
+
+@pytest.mark.parametrize("name", ["科技有限公司", "-"])
+def test_a_code_decides_beside_a_name_that_says_nothing(ask: Ask, label: Label, name: str) -> None:
+    answer = ask(name, Context(identifiers=(Code(None, "688256.SH"),)))
+    assert label(answer.firm_id) == "Cambricon"
+
+
+def test_a_year_in_brackets_is_not_a_code(ask: Ask, label: Label) -> None:
+    """寒武纪 (2020) names Cambricon, whoever holds 02020 in Hong Kong."""
+    assert label(ask("寒武纪 (2020)").firm_id) == "Cambricon"
+
+
+def test_a_country_does_not_make_a_weak_name_strong(engine: Engine, table: Table) -> None:
+    """Nearly every firm is in China, so that says nothing for any of them."""
+    weak = [name.text for name in table.names if name.ambiguity is Ambiguity.WEAK][:200]
+    for text in weak:
+        assert engine.resolve(text).outcome is engine.resolve(text, Context(country="CN")).outcome
+
+
+def test_a_query_does_not_support_itself(engine: Engine, table: Table) -> None:
+    """Callers send all names of an article as co-mentions, the query among them."""
+    weak = [name.text for name in table.names if name.ambiguity is Ambiguity.WEAK][:200]
+    for text in weak:
+        assert engine.resolve(text).outcome is engine.resolve(text, Context(co_mentions=(text,))).outcome
 
 
 def test_a_code_that_nobody_holds_changes_nothing(ask: Ask, label: Label) -> None:

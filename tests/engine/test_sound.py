@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from zhengming.engine.fold import fold, squeeze
-from zhengming.engine.sound import sound, sounds, syllable_count
+from zhengming.engine.sound import sound, sounds
 
 HOMOPHONES = [("摩尔线程", "摩尔线呈"), ("寒武纪", "寒武记"), ("商汤", "商堂"), ("旷视", "矿视"), ("壁仞", "币仁")]
 
@@ -76,8 +76,3 @@ def test_reading_of_every_character_agrees_with_official_pypinyin() -> None:
         if official and official.isascii() and sound(character) != sound(official):
             different.append(character)
     assert not different
-
-
-@pytest.mark.parametrize(("text", "count"), [("华为", 2), ("tcl华星", 2), ("huawei", 0), ("", 0)])
-def test_counts_syllables(text: str, count: int) -> None:
-    assert syllable_count(text) == count

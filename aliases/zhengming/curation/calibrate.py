@@ -155,7 +155,10 @@ def fit(labelled: list[Labelled]) -> Coefficients:
         parameters = parameters - step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
         if float(np.abs(step).max()) < 1e-8:
             break
-    offset, *weights = (round(float(value), 2) for value in parameters)
+    # A weight keeps its sign: made queries must not teach that a differing legal form speaks for a firm.
+    signed = np.where(prior[1:] < 0, np.minimum(parameters[1:], 0), parameters[1:])
+    signed = np.where(prior[1:] > 0, np.maximum(signed, 0), signed)
+    offset, weights = round(float(parameters[0]), 2), [round(float(value), 2) for value in signed]
     return Coefficients(offset, PRIOR_WEIGHTS | dict(zip(_LEARNED, weights, strict=True)))
 
 

@@ -17,6 +17,7 @@ from zhengming.aliases.model import (
     Ambiguity,
     Decoy,
     Firm,
+    FirmState,
     Identifier,
     Name,
     NameKind,
@@ -115,11 +116,15 @@ def merge(
 
 
 def _overlay(base: Firm, top: Firm) -> Firm:
-    """Return `base` with every non-empty column of `top`; `tech` and `state` come from `top`."""
+    """Return `base` with every non-empty column of `top`.
+
+    A firm is tech when either says so, and no longer active when either says so: an editor's batch does not revive it.
+    """
     values = {
         column.name: getattr(top, column.name) or getattr(base, column.name) for column in dataclasses.fields(Firm)
     }
     values |= {"id": base.id, "tech": top.tech or base.tech}
+    values["state"] = top.state if base.state is FirmState.ACTIVE else base.state
     if top.sector == "other" and base.sector != "other":
         values["sector"] = base.sector
     return Firm(**values)

@@ -156,6 +156,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "EVIDENCE_CODE_PLACE_ADDED": ("the query adds a place that the name does not have", "查询多出名称所没有的地名"),
     "EVIDENCE_CODE_TRADE_ADDED": ("the query adds a trade that the name does not have", "查询多出名称所没有的行业词"),
     "EVIDENCE_CODE_GROUP_WORD_DIFFERS": ("only one of the two says that it is a group", "只有一方带“集团”或“控股”"),
+    "EVIDENCE_CODE_GROUP_WORD_ADDED": (
+        "the query says that it is a group or a holding and the name does not",
+        "查询带“集团”或“控股”，名称没有",
+    ),
     "EVIDENCE_CODE_NUMBER_DIFFERS": ("the numbers in the names differ", "名称中的数字不同"),
     # FirmKind
     "FIRM_KIND_UNSPECIFIED": ("kind not stated", "类型未注明"),

@@ -65,7 +65,7 @@ class _NotFoundReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper.
     NOT_FOUND_REASON_TOO_GENERIC: _NotFoundReason.ValueType  # 3
     """The query has no distinctive part (科技有限公司, "Technology Group")."""
     NOT_FOUND_REASON_OUT_OF_SCOPE: _NotFoundReason.ValueType  # 4
-    """A known organisation that the table does not cover; `decoy` names it."""
+    """A known organisation that the table does not cover; `decoy` names it. Also a firm outside the scope asked for."""
     NOT_FOUND_REASON_NOT_AN_ORGANIZATION: _NotFoundReason.ValueType  # 5
     """A known product, person, place or event; `decoy` names it."""
     NOT_FOUND_REASON_POSSIBLE_AFFILIATE: _NotFoundReason.ValueType  # 6
@@ -85,7 +85,7 @@ NOT_FOUND_REASON_BELOW_THRESHOLD: NotFoundReason.ValueType  # 2
 NOT_FOUND_REASON_TOO_GENERIC: NotFoundReason.ValueType  # 3
 """The query has no distinctive part (科技有限公司, "Technology Group")."""
 NOT_FOUND_REASON_OUT_OF_SCOPE: NotFoundReason.ValueType  # 4
-"""A known organisation that the table does not cover; `decoy` names it."""
+"""A known organisation that the table does not cover; `decoy` names it. Also a firm outside the scope asked for."""
 NOT_FOUND_REASON_NOT_AN_ORGANIZATION: NotFoundReason.ValueType  # 5
 """A known product, person, place or event; `decoy` names it."""
 NOT_FOUND_REASON_POSSIBLE_AFFILIATE: NotFoundReason.ValueType  # 6
@@ -507,7 +507,9 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     EVIDENCE_CODE_TRADE_ADDED: _EvidenceCode.ValueType  # 40
     """The query adds a trade that the name does not have."""
     EVIDENCE_CODE_GROUP_WORD_DIFFERS: _EvidenceCode.ValueType  # 41
-    """Only one of the two says that it is a group or a holding."""
+    """The name says that it is a group, a holding or 股份 and the query does not, or both say different ones."""
+    EVIDENCE_CODE_GROUP_WORD_ADDED: _EvidenceCode.ValueType  # 43
+    """The query says that it is a group or a holding and the name does not."""
     EVIDENCE_CODE_NUMBER_DIFFERS: _EvidenceCode.ValueType  # 42
     """The numbers in the names differ."""
 
@@ -597,7 +599,9 @@ EVIDENCE_CODE_PLACE_ADDED: EvidenceCode.ValueType  # 39
 EVIDENCE_CODE_TRADE_ADDED: EvidenceCode.ValueType  # 40
 """The query adds a trade that the name does not have."""
 EVIDENCE_CODE_GROUP_WORD_DIFFERS: EvidenceCode.ValueType  # 41
-"""Only one of the two says that it is a group or a holding."""
+"""The name says that it is a group, a holding or 股份 and the query does not, or both say different ones."""
+EVIDENCE_CODE_GROUP_WORD_ADDED: EvidenceCode.ValueType  # 43
+"""The query says that it is a group or a holding and the name does not."""
 EVIDENCE_CODE_NUMBER_DIFFERS: EvidenceCode.ValueType  # 42
 """The numbers in the names differ."""
 global___EvidenceCode = EvidenceCode
@@ -642,7 +646,7 @@ class QueryContext(google.protobuf.message.Message):
     CO_MENTIONS_FIELD_NUMBER: builtins.int
     AS_OF_FIELD_NUMBER: builtins.int
     language: builtins.str
-    """BCP 47 language of the query."""
+    """BCP 47 language of the query. Checked; it does not weigh yet."""
     country: builtins.str
     """ISO 3166-1 alpha-2 country of the firm."""
     city: builtins.str
@@ -1158,6 +1162,7 @@ class Resolution(google.protobuf.message.Message):
     DECOY_FIELD_NUMBER: builtins.int
     PROVENANCE_FIELD_NUMBER: builtins.int
     RESOLUTION_ID_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
     outcome: global___Outcome.ValueType
     """What the query ended as."""
     confidence: builtins.float
@@ -1206,6 +1211,12 @@ class Resolution(google.protobuf.message.Message):
     def provenance(self) -> global___Provenance:
         """What the answer was computed with. Empty inside batches, which carry it once."""
 
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Evidence]:
+        """Reasons for the answer, strongest first. Only on MATCH with explain SUMMARY or FULL and no candidates sent; else the
+        first candidate carries them.
+        """
+
     def __init__(
         self,
         *,
@@ -1225,9 +1236,10 @@ class Resolution(google.protobuf.message.Message):
         decoy: global___Decoy | None = ...,
         provenance: global___Provenance | None = ...,
         resolution_id: builtins.str = ...,
+        evidence: collections.abc.Iterable[global___Evidence] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["decoy", b"decoy", "firm", b"firm", "matched_name", b"matched_name", "parsed", b"parsed", "provenance", b"provenance"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["ambiguity_reason", b"ambiguity_reason", "candidates", b"candidates", "confidence", b"confidence", "decoy", b"decoy", "firm", b"firm", "hints", b"hints", "margin", b"margin", "match_type", b"match_type", "matched_name", b"matched_name", "not_found_reason", b"not_found_reason", "outcome", b"outcome", "parsed", b"parsed", "provenance", b"provenance", "query_normalized", b"query_normalized", "resolution_id", b"resolution_id", "warnings", b"warnings"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ambiguity_reason", b"ambiguity_reason", "candidates", b"candidates", "confidence", b"confidence", "decoy", b"decoy", "evidence", b"evidence", "firm", b"firm", "hints", b"hints", "margin", b"margin", "match_type", b"match_type", "matched_name", b"matched_name", "not_found_reason", b"not_found_reason", "outcome", b"outcome", "parsed", b"parsed", "provenance", b"provenance", "query_normalized", b"query_normalized", "resolution_id", b"resolution_id", "warnings", b"warnings"]) -> None: ...
 
 global___Resolution = Resolution
 

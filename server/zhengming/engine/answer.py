@@ -150,6 +150,7 @@ class EvidenceCode(IntEnum):
     TRADE_ADDED = auto()
     GROUP_WORD_DIFFERS = auto()
     NUMBER_DIFFERS = auto()
+    GROUP_WORD_ADDED = auto()
 
 
 class RestrictionHolder(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,9 +21,10 @@ from zhengming.engine.answer import (
     RestrictionHolder,
 )
 from zhengming.engine.arrays import Arrays, IntLists, TextList
+from zhengming.engine.dates import held_on
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.guard import guard
-from zhengming.engine.identifiers import HONG_KONG, read_stated_code
+from zhengming.engine.identifiers import HONG_KONG, RENMINBI_COUNTERS, CodeReading, read_stated_code
 from zhengming.engine.index import Index
 from zhengming.engine.keys import code_key
 
@@ -51,6 +53,21 @@ class Catalog:
         """Return the ID that took the place of a joined one, "" for a withdrawn one, None for any other."""
         return self._redirects.get(firm_id)
 
+    def holders(self, reading: CodeReading, as_of: str = "") -> list[int]:
+        """Return the rows of the firms that a code means: on a day, or its present holders; tickers are reused.
+
+        A joined canonical ID means the firm that took its place.
+        """
+        if reading.scheme is None:
+            row = self._index.firm_row(self.redirect(reading.value) or reading.value)
+            return [] if row is None else [row]
+        hits = [
+            hit for mic in reading.mics or ("",) for hit in self.lookup(Code(reading.scheme, reading.value, mic), as_of)
+        ]
+        meant = hits if as_of else [hit for hit in hits if not hit.code.valid_to] or hits
+        rows = (self._index.firm_row(hit.firm_id) for hit in meant)
+        return list(dict.fromkeys(row for row in rows if row is not None))
+
     def lookup(self, code: Code, as_of: str = "") -> list[CodeHit]:
         """Return the holders of a code, present ones first; with `as_of` only those who held it on that day."""
         reading = read_stated_code(code.scheme, code.value, code.mic)
@@ -60,15 +77,14 @@ class Catalog:
             row = self._index.firm_row(read_firm_id(reading.value))
             return [] if row is None else [CodeHit(reading.value, Code(None, reading.value))]
         rows = self._index.rows(code_key(reading.scheme, reading.value))
-        if not rows and reading.mics == (HONG_KONG,) and reading.value.startswith("8"):
-            # Counters in renminbi carry the share's code with an 8 in front (80700 = 00700).
+        if not rows and reading.mics == (HONG_KONG,) and reading.value in RENMINBI_COUNTERS:
             rows = self._index.rows(code_key(reading.scheme, "0" + reading.value[1:]))
         hits = []
         for row in rows:
             held = self._index.code(row)
             if reading.mics and held.mic not in reading.mics:
                 continue
-            if as_of and ((held.valid_from and as_of < held.valid_from) or (held.valid_to and as_of > held.valid_to)):
+            if as_of and not held_on(held.valid_from, held.valid_to, as_of):
                 continue
             hits.append(CodeHit(self._index.firm_ids[self._index.code_firm[row]], held))
         return sorted(hits, key=lambda hit: (bool(hit.code.valid_to), hit.code.mic, hit.firm_id))
@@ -82,12 +98,11 @@ class Catalog:
         if not wanted:
             return []
         labels = self._index.labels
-        found: list[int] = []
-        position = bisect_left(labels, wanted)
-        while position < len(labels) and len(found) < limit * 20 and labels[position].startswith(wanted):
-            found += self._index.label_names[position]
-            position += 1
-        return self._one_a_firm(sorted(found, key=lambda name: (len(self._index.text(name)), name)))[:limit]
+        first, last = bisect_left(labels, wanted), bisect_left(labels, wanted + "\U0010ffff")
+        names = (name for position in range(first, last) for name in self._index.label_names[position])
+        # Several names of one firm may begin alike, so more are taken than asked for.
+        shortest = heapq.nsmallest(limit * 20, names, key=lambda name: (len(self._index.text(name)), name))
+        return self._one_a_firm(shortest)[:limit]
 
     def search(
         self, words: str, *, sector: str = "", tech_only: bool = False, offset: int = 0, limit: int = 20
@@ -189,7 +204,8 @@ class Catalog:
             names=tuple(
                 index.name(name)
                 for name in self.names_of(row)
-                if index.is_displayable(name) and index.kind(name) is not NameKind.BAD_CONVERSION
+                if (index.is_displayable(name) or index.kind(name) is NameKind.FORMER)
+                and index.kind(name) is not NameKind.BAD_CONVERSION
             ),
             parent=index.reference(parent) if parent >= 0 else None,
             group=index.reference(top) if top != row else None,

@@ -36,6 +36,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _WORDS = re.compile(r"[a-z]+")
 _SHORT_CORE = 3
 """Chinese characters of a core so short that even 股份 behind it tells firms apart."""
+_ONE_WORD = 7
 _SLIP_LETTERS = 9
 _ALIGNABLE_EDITS = 3
 _ALIGNABLE_SHARE = 0.34
@@ -65,7 +66,9 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         yield from _compare_brandless(query, name)
         return
     if query.core == name.core or _same_parts(query, name):
-        yield _plain(E.CORE_EQUAL)
+        # "GREE, Inc." and "Horizon Inc." are strangers' full names, though Gree and Horizon are short names of ours.
+        stranger = is_bare_latin(query) and bool(query.legal_form) and not name.legal_form
+        yield Evidence(E.CORE_EQUAL, BARE_BRAND if stranger else 0.0)
         if query.core != name.core:
             yield _plain(E.ORDER_DIFFERS)
         yield from _compare_numbers(query, name)
@@ -156,7 +159,7 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if query.places and name.places:
         agree = set(query.places) <= set(name.places) or set(name.places) <= set(query.places)
         yield _plain(E.PLACE_EQUAL if agree else E.PLACE_MISMATCH)
-    elif query.places and query.brand == name.brand:
+    elif query.places and (query.brand == name.brand or set(query.places) != {"china"}):
         yield _plain(E.PLACE_ADDED)
     elif name.places:
         yield _plain(E.PLACE_MISSING)
@@ -187,6 +190,9 @@ def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         asked -= {"股份"}
     if asked == held:
         return
+    if asked - held - {"股份"}:
+        yield _plain(E.GROUP_WORD_ADDED)
+        return
     is_short_name = len(name.core) <= _SHORT_CORE and not name.text.endswith("公司")
     stated = bool(asked and held) or (is_short_name and "股份" in asked | held)
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
@@ -207,6 +213,9 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 
 def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    if query.group and {query.legal_form, name.legal_form} == {"有限公司", "股份有限公司"}:
+        # 东风汽车集团有限公司 is the parent of 东风汽车集团股份有限公司.
+        yield _plain(E.GROUP_WORD_ADDED)
     if query.legal_form != name.legal_form:
         yield _plain(E.LEGAL_FORM_DIFFERS)
 
@@ -219,6 +228,11 @@ def allowed_edits(brand: str) -> int:
         if (han and han <= most_han) or (not han and len(brand) <= most_letters):
             return edits
     return 0
+
+
+def is_bare_latin(anatomy: Anatomy) -> bool:
+    """Tell whether a name is one short Latin word and nothing else but its legal form."""
+    return anatomy.script == "latin" and anatomy.core == anatomy.brand and len(anatomy.brand) <= _ONE_WORD
 
 
 @lru_cache(_REMEMBERED)

@@ -128,6 +128,9 @@ def _derive(name: Name) -> _NameKeys:
     found = {keys.full_key(squeezed), keys.full_key(squeeze(fold(strip_decorations(name.text)[0])))}
     if name.ambiguity is Ambiguity.WEAK or name.kind in _SPELLED_WRONG:
         return _NameKeys(squeezed, "", tuple(sorted(found)))
+    if name.kind is NameKind.FORMER and strip_decorations(name.text)[1]:
+        # 招商局A was a share of a firm long gone; 招商局 without the letter is somebody else.
+        return _NameKeys(squeezed, "", (keys.full_key(squeezed),))
     anatomy = parse(name.text)
     found |= {keys.core_key(anatomy), keys.placeless_key(anatomy), keys.short_key(anatomy)}
     found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy, squeezed)}

@@ -6,8 +6,10 @@ from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine.answer import Context, Evidence
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
+from zhengming.engine.dates import held_on
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import place_key
+from zhengming.engine.identifiers import read_stated_code
 from zhengming.engine.index import Index
 from zhengming.engine.keys import full_key
 from zhengming.engine.weights import Weights
@@ -21,19 +23,13 @@ class ContextReader:
         self._catalog = catalog
         self._context = context
         self._weights = weights
-        self._groups_beside = {
-            index.top(index.name_firm[name])
-            for mention in context.co_mentions
-            for name in index.rows(full_key(squeeze(fold(mention))))
-        }
+        self._beside = {squeeze(fold(mention)) for mention in context.co_mentions} - {""}
+        readings = (read_stated_code(code.scheme, code.value, code.mic) for code in context.identifiers)
         self.code_firms = frozenset(
-            row
-            for code in context.identifiers
-            for hit in catalog.lookup(code, context.as_of)
-            if (row := index.firm_row(hit.firm_id)) is not None
+            firm for reading in readings if reading for firm in catalog.holders(reading, context.as_of)
         )
         """Firms that hold the codes of the context."""
-        self._speaks = bool(context.city or context.country or context.exchange or self._groups_beside)
+        self._speaks = bool(context.city or context.country or context.exchange or self._beside)
 
     def excludes(self, name: int) -> bool:
         """Tell whether exact dates rule out that the name was in use on the day asked for."""
@@ -59,8 +55,8 @@ class ContextReader:
             codes.append(E.NAME_VALID_AT_DATE if self._held(name) else E.NAME_NOT_VALID_AT_DATE)
         return self._weights.evidence(*codes)
 
-    def about_firm(self, firm: int) -> tuple[Evidence, ...]:
-        """Return what the context says for or against a firm."""
+    def about_firm(self, firm: int, squeezed: str) -> tuple[Evidence, ...]:
+        """Return what the context says for or against a firm. `squeezed` is the query, which cannot support itself."""
         if not self._speaks:
             return ()
         agreements = []
@@ -70,18 +66,28 @@ class ContextReader:
             if asked and held:
                 agreements.append(_same_place(asked, held))
             if self._context.country and record.country:
-                agreements.append(self._context.country.upper() == record.country)
+                # Nearly every firm is in one country: agreement says nothing, disagreement does.
+                agreements += [False] if self._context.country.upper() != record.country else []
             if self._context.exchange and (markets := {code.mic for code in record.identifiers if code.mic}):
                 agreements.append(self._context.exchange.upper() in markets)
         codes = [E.CONTEXT_AGREES if agree else E.CONTEXT_DISAGREES for agree in dict.fromkeys(agreements)]
-        if self._index.top(firm) in self._groups_beside:
+        if self._index.top(firm) in self._groups_beside(squeezed):
             codes.append(E.CO_MENTION)
         return self._weights.evidence(*codes)
 
+    def _groups_beside(self, squeezed: str) -> set[int]:
+        """Return the groups that the other mentions name for sure: by a name that is strong and one group's alone."""
+        groups: set[int] = set()
+        for mention in self._beside - {squeezed}:
+            names = self._index.rows(full_key(mention))
+            named = {self._index.top(self._index.name_firm[name]) for name in names}
+            if len(named) == 1 and not all(map(self._index.is_weak, names)):
+                groups |= named
+        return groups
+
     def _held(self, name: int) -> bool:
         valid_from, valid_to, _ = self._index.dates(name)
-        # A date known to the month only (2017-02) covers the whole month: "~" sorts behind every day.
-        return valid_from <= self._context.as_of and (not valid_to or self._context.as_of <= valid_to + "~")
+        return held_on(valid_from, valid_to, self._context.as_of)
 
 
 def _same_place(first: str, second: str) -> bool:

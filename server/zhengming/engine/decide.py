@@ -33,6 +33,7 @@ _CONTRADICTING = frozenset(
         E.TRADE_ADDED,
         E.TRADE_DIFFERS,
         E.NUMBER_DIFFERS,
+        E.GROUP_WORD_ADDED,
         E.ONLY_GENERIC_SHARED,
         E.IDENTIFIER_CONTRADICTS,
     )

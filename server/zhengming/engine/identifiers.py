@@ -29,7 +29,29 @@ _MARKETS = {
     "AMEX": (NYSE_AMERICAN,), "NYSEAMERICAN": (NYSE_AMERICAN,), "XASE": (NYSE_AMERICAN,),
 }  # fmt: skip
 
-MARKETS = frozenset((SHANGHAI, SHENZHEN, BEIJING, HONG_KONG, *US_MARKETS))
+
+RENMINBI_COUNTERS = frozenset(
+    [
+        "80020",
+        "80175",
+        "80291",
+        "80700",
+        "80883",
+        "80941",
+        "80992",
+        "81024",
+        "81810",
+        "82020",
+        "82318",
+        "82331",
+        "82333",
+        "83690",
+        "89618",
+        "89888",
+        "89988",
+    ]
+)
+"""Hong Kong counters in renminbi of mainland firms: the share's code with an 8 in front. Only issued ones are read."""
 
 _CODE = r"[0-9]{1,6}|[A-Z]{1,5}(?:[.-][A-Z])?"
 _SUFFIXED = re.compile(rf"({_CODE})(?:\.|\s+|-)({'|'.join(_MARKETS)})(?:\s+EQUITY)?")
@@ -106,7 +128,7 @@ def split_code(text: str) -> tuple[str, CodeReading | None]:
 def read_stated_code(scheme: Scheme | None, value: str, mic: str) -> CodeReading | None:
     """Return how a code reads whose scheme or market the caller states; None when the form does not fit."""
     code = value.strip().upper()
-    if scheme is Scheme.TICKER and mic:
+    if mic and scheme in (None, Scheme.TICKER):
         reading = read_code(code)
         bare = reading.value if reading and reading.scheme is Scheme.TICKER else code
         return _ticker(bare, (mic,))

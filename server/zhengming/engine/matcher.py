@@ -7,6 +7,7 @@ a clear tie, ends the search, so an exact name always beats a similar one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from zhengming.aliases.model import DecoyReason, NameKind
@@ -14,8 +15,8 @@ from zhengming.engine import candidates as gather
 from zhengming.engine.answer import (
     NO_CONTEXT,
     AmbiguityReason,
-    Code,
     Context,
+    Granularity,
     MatchType,
     NotFoundReason,
     Options,
@@ -53,6 +54,7 @@ _REFUSALS = {
 
 _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
+_TOO_LOW = NotFoundReason.BELOW_THRESHOLD
 _CLOSING = frozenset(")）]】>〉")
 _TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
@@ -66,7 +68,7 @@ class _Query(NamedTuple):
     squeezed: str
     reader: ContextReader
     options: Options
-    as_of: str
+    context: Context
 
 
 class Matcher:
@@ -85,21 +87,23 @@ class Matcher:
         reader = self._no_context
         if context is not NO_CONTEXT:
             reader = ContextReader(self._index, self._catalog, context, self._scorer.weights)
-        name, code_firms = self._split_code(guarded.text, reader, context.as_of)
+        name, reading = split_code(guarded.text) if guarded.text[-1] in _CLOSING else (guarded.text, None)
+        holders = frozenset(self._catalog.holders(reading, context.as_of)) if reading else frozenset()
+        if not holders:
+            name = guarded.text
         folded = guard_folded(fold(name))
-        query = _Query(name, folded, squeeze(folded), reader, options, context.as_of)
+        query = _Query(name, folded, squeeze(folded), reader, options, context)
         verdict = self._search(query)
-        if code_firms:
+        if reading and not reading.market_stated and not self._names_one_of(verdict, holders):
+            # 寒武纪 (2020) is a year, not the Hong Kong code of somebody else.
+            holders = frozenset()
+        if code_firms := reader.code_firms | holders:
             verdict = self._hold_against_codes(query, verdict, code_firms)
         return self._writer.write(verdict, folded, guarded.warnings, options)
 
-    def _split_code(self, text: str, reader: ContextReader, as_of: str) -> tuple[str, frozenset[int]]:
-        """Return the name and the firms that codes point to: those of the context, and one in brackets behind the name."""
-        if text[-1] in _CLOSING:
-            name, reading = split_code(text)
-            if reading is not None and (holders := self._holders(reading, as_of)):
-                return name, reader.code_firms | frozenset(holders)
-        return text, reader.code_firms
+    @staticmethod
+    def _names_one_of(verdict: Verdict, firms: frozenset[int]) -> bool:
+        return any(one.firm in firms and agrees(one.evidence) for one in verdict.scored)
 
     def _search(self, query: _Query) -> Verdict:
         if not query.squeezed:
@@ -124,28 +128,24 @@ class Matcher:
 
     def _by_code(self, query: _Query, reading: CodeReading) -> Verdict | None:
         """Answer a query that is a code. None: nobody holds it and the text may still be a name."""
-        firms = self._holders(reading, query.as_of)
+        exchange = query.context.exchange.upper()
+        if not reading.market_stated and exchange in reading.mics:
+            reading = replace(reading, mics=(exchange,), market_stated=True)
+        firms = self._catalog.holders(reading, query.context.as_of)
         if not firms:
+            if query.context.as_of and self._catalog.holders(reading):
+                return not_found(NotFoundReason.NOT_VALID_AT_DATE)
             may_be_word = reading.value.isalpha() or not reading.market_stated
             return None if may_be_word else not_found(NotFoundReason.NO_CANDIDATE)
         scored = self._scorer.by_code(firms)
-        if len(firms) == 1 and reading.market_stated:
-            return matched(scored)
-        return ambiguous(scored, AmbiguityReason.TICKER_WITHOUT_EXCHANGE)
+        if len(firms) > 1 or not reading.market_stated:
+            return ambiguous(scored, AmbiguityReason.TICKER_WITHOUT_EXCHANGE)
+        return self._if_sure(query, scored)
 
-    def _holders(self, reading: CodeReading, as_of: str) -> list[int]:
-        if reading.scheme is None:
-            row = self._index.firm_row(self._catalog.redirect(reading.value) or reading.value)
-            return [] if row is None else [row]
-        hits = [
-            hit
-            for mic in reading.mics or ("",)
-            for hit in self._catalog.lookup(Code(reading.scheme, reading.value, mic), as_of)
-        ]
-        # Tickers are reused: without a date the present holder is meant.
-        present = [hit for hit in hits if not hit.code.valid_to] or hits
-        rows = (self._index.firm_row(hit.firm_id) for hit in present)
-        return list(dict.fromkeys(row for row in rows if row is not None))
+    def _if_sure(self, query: _Query, scored: tuple[Scored, ...], warnings: tuple[Warning, ...] = ()) -> Verdict:
+        """Return that the first firm is meant, if it is as sure as the caller asks for."""
+        outcome, _ = decide(scored[:1], query.options.profile, query.options.min_confidence)
+        return matched(scored, warnings) if outcome is Outcome.MATCH else not_found(_TOO_LOW, scored)
 
     def _sole(self, query: _Query, names: list[int]) -> Scored | None:
         """Return the firm of an equal name when nothing is left to weigh: the commonest query, answered by a short cut."""
@@ -208,15 +208,20 @@ class Matcher:
             return not_found(NotFoundReason.NO_CANDIDATE)
         valid = [one for one in reached if not query.reader.excludes(one.name)]
         if not valid:
-            scored = self._scorer.rank(reached, query.reader)
+            scored = self._scorer.rank(reached, query.reader, query.squeezed)
             held = decide(scored, query.options.profile, None)[0] is not Outcome.NOT_FOUND
             return not_found(NotFoundReason.NOT_VALID_AT_DATE if held else NotFoundReason.NO_CANDIDATE, scored)
-        scored = self._scorer.rank(valid, query.reader)
+        scored = self._scorer.rank(valid, query.reader, query.squeezed)
         outcome, reason = decide(scored, query.options.profile, query.options.min_confidence)
         if outcome is Outcome.MATCH:
             return matched(_agreeing_first(scored))
         if outcome is Outcome.AMBIGUOUS:
-            return ambiguous(scored, self._why_ambiguous(scored))
+            why = self._why_ambiguous(scored)
+            if why is AmbiguityReason.PARENT_OR_SUBSIDIARY and query.options.granularity is Granularity.GROUP:
+                # Whichever member is meant, the group is the answer.
+                whole = min(1.0, sum(one.confidence for one in scored if agrees(one.evidence)))
+                return matched((scored[0]._replace(confidence=round(whole, 4)), *scored[1:]))
+            return ambiguous(scored, why)
         return not_found(reason or NotFoundReason.NO_CANDIDATE, scored)
 
     def _why_ambiguous(self, scored: tuple[Scored, ...]) -> AmbiguityReason:
@@ -232,11 +237,13 @@ class Matcher:
         """Say why no firm was found, and show who comes nearest."""
         if near.not_found_reason is NotFoundReason.NOT_VALID_AT_DATE:
             return near
+        if any(agrees(one.evidence) for one in near.scored):
+            return near
         names = gather.brand_owners(self._index, anatomy)
         says_more = bool(anatomy.places or anatomy.trades or anatomy.legal_form)
         if names and says_more:
             owners = [compared.get(name) or self._scorer.compared(anatomy, name) for name in names]
-            scored = self._scorer.rank(owners, query.reader)
+            scored = self._scorer.rank(owners, query.reader, query.squeezed)
             if len({self._index.top(one.firm) for one in scored}) <= BRAND_OWNERS:
                 return not_found(NotFoundReason.POSSIBLE_AFFILIATE, scored)
         return near
@@ -244,28 +251,38 @@ class Matcher:
     def _hold_against_codes(self, query: _Query, verdict: Verdict, code_firms: frozenset[int]) -> Verdict:
         """Hold the firms that codes point to against what the name says."""
         firms = sorted(code_firms)
+        if verdict.not_found_reason is NotFoundReason.TOO_GENERIC and len(firms) == 1:
+            # The name says nothing ("-", 科技有限公司): nothing contradicts the code.
+            return self._if_sure(query, self._scorer.by_code(firms), verdict.warnings)
         backing = [backed for firm in firms if (backed := self._backed_by_name(query, verdict, firm))]
+        others = tuple(one for one in verdict.scored if one.firm not in code_firms)
         if len(backing) == 1 and len(firms) == 1:
-            others = tuple(one for one in verdict.scored if one.firm != backing[0].firm)
-            return matched((backing[0], *others), verdict.warnings)
+            return self._if_sure(query, (backing[0], *others), verdict.warnings)
         against = self._scorer.weights.evidence(E.IDENTIFIER_CONTRADICTS)
         by_name = tuple(
-            one._replace(confidence=round(one.confidence / 2, 4), evidence=one.evidence + against)
-            for one in verdict.scored
-            if one.firm not in firms
+            one._replace(
+                total=one.total + points(against),
+                confidence=round(one.confidence / 2, 4),
+                evidence=one.evidence + against,
+            )
+            for one in others
         )
         by_code = tuple(one._replace(confidence=round(one.confidence / 2, 4)) for one in self._scorer.by_code(firms))
-        return ambiguous(by_code + by_name, AmbiguityReason.IDENTIFIER_NAME_CONFLICT, verdict.warnings)
+        scored = tuple(sorted(by_code + by_name, key=lambda one: (-one.confidence, one.firm)))
+        return ambiguous(scored, AmbiguityReason.IDENTIFIER_NAME_CONFLICT, verdict.warnings)
 
     def _backed_by_name(self, query: _Query, verdict: Verdict, firm: int) -> Scored | None:
         """Return the firm of a code as the name supports it, or None when the name says nothing for it."""
         own = next((one for one in verdict.scored if one.firm == firm), None)
         if own is None:
             anatomy = parse(query.folded)
-            names = [self._scorer.compared(anatomy, name) for name in self._catalog.names_of(firm)]
-            own = next(iter(self._scorer.rank(names, query.reader)), None)
+            names = [name for name in self._catalog.names_of(firm) if not query.reader.excludes(name)]
+            compared = [self._scorer.compared(anatomy, name) for name in names]
+            own = next(iter(self._scorer.rank(compared, query.reader, query.squeezed)), None) if compared else None
         if own is None or not agrees(own.evidence):
             return None
+        if own.match_type is MatchType.IDENTIFIER:
+            return own
         evidence = self._scorer.weights.evidence(E.IDENTIFIER_EQUAL) + own.evidence
         total = points(evidence)
         return own._replace(total=total, confidence=round(self._scorer.weights.confidence(total), 4), evidence=evidence)

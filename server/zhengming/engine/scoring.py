@@ -74,6 +74,8 @@ class Scorer:
         for name, other in zip(names, written, strict=True):
             if _habits(other) == asked:
                 return self._sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
+        if squeeze(fold(written[0])) != squeeze(fold(text)):
+            return None
         return self._sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
 
     def _sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
@@ -104,7 +106,7 @@ class Scorer:
         """Return what it says that the query is the initials of a name."""
         return Reached(name, self.weights.evidence(E.ACRONYM_DERIVED), MatchType.ACRONYM)
 
-    def rank(self, reached: Iterable[Reached], reader: ContextReader) -> tuple[Scored, ...]:
+    def rank(self, reached: Iterable[Reached], reader: ContextReader, squeezed: str) -> tuple[Scored, ...]:
         """Return the firms of the names, each by its best name, best first, confidences shared out among them."""
         best: dict[int, tuple[float, Reached, tuple[Evidence, ...]]] = {}
         for one in reached:
@@ -116,7 +118,7 @@ class Scorer:
                 best[firm] = total, one, evidence
         rows = []
         for firm, (total, one, evidence) in best.items():
-            beside = reader.about_firm(firm)
+            beside = reader.about_firm(firm, squeezed)
             rows.append((total + points(beside), firm, one, evidence + beside))
         if len(rows) > 1:
             rows.sort(key=lambda row: (-row[0], row[1]))

@@ -66,11 +66,6 @@ def sounds(squeezed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_plain("".join(choice)) for choice in islice(product(*options), _MAX_READINGS)))
 
 
-def syllable_count(squeezed: str) -> int:
-    """Return how many Chinese characters, that is syllables, a text has."""
-    return sum(map(is_han, squeezed))
-
-
 def _readings(character: str) -> list[str]:
     first = _READING.get(character, "" if is_han(character) else character)
     return list(dict.fromkeys([first, *_MORE_READINGS.get(character, "").split()]))

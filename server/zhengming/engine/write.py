@@ -41,7 +41,10 @@ class Writer:
             target = self._raised(best.firm, options.granularity)
             if options.scope is Scope.TECH and not self._index.tech[target]:
                 best, outcome, reason = None, Outcome.NOT_FOUND, NotFoundReason.OUT_OF_SCOPE
+        raised = _RAISED if best is not None and target != best.firm else ()
         candidates = tuple([self._candidate(one) for one in scored[: options.max_candidates]])
+        if raised and candidates:
+            candidates = (candidates[0]._replace(evidence=candidates[0].evidence + raised), *candidates[1:])
         margin = _margin(scored)
         if verdict.warnings:
             warnings += verdict.warnings
@@ -63,7 +66,7 @@ class Writer:
             best.confidence,
             best.match_type,
             None if best.name == NO_NAME else self._index.name(best.name),
-            _ordered(best) + (_RAISED if target != best.firm else ()),
+            _ordered(best) + raised,
             candidates,
             margin=margin,
             query_normalized=folded,

@@ -60,6 +60,7 @@ _RESOLUTION_PROVENANCE = tag(resolver_pb2.Resolution, "provenance")
 _CANDIDATE_FIRM = tag(resolver_pb2.Candidate, "firm")
 _CANDIDATE_MATCHED_NAME = tag(resolver_pb2.Candidate, "matched_name")
 _CANDIDATE_EVIDENCE = tag(resolver_pb2.Candidate, "evidence")
+_RESOLUTION_EVIDENCE = tag(resolver_pb2.Resolution, "evidence")
 _RESULT_RESOLUTION = tag(resolver_pb2.ResolveItemResult, "resolution")
 # BatchResolveResponse and StreamResolveResponse have the same fields; a test holds them together.
 _BATCH_RESULTS = tag(resolver_pb2.BatchResolveResponse, "results")
@@ -86,7 +87,7 @@ class Answers:
         self._provenance: dict[answer.Profile, bytes] = {}
         self._id_prefixes: dict[bytes, Any] = {}
         self._names: dict[answer.MatchedName, bytes] = {}
-        self._evidence: dict[tuple[answer.EvidenceCode, float], bytes] = {}
+        self._evidence: dict[tuple[bytes, answer.EvidenceCode, float], bytes] = {}
 
     def provenance(self, profile: answer.Profile) -> bytes:
         """Return the serialised Provenance of answers under a profile."""
@@ -161,6 +162,9 @@ class Answers:
             parts.append(nested(_RESOLUTION_FIRM, summary(found.firm_id)))
             if found.matched_name is not None:
                 parts.append(nested(_RESOLUTION_MATCHED_NAME, self._name(found.matched_name)))
+            if plan.explain != EXPLAIN_NONE and not found.candidates:
+                with_spans = plan.explain == EXPLAIN_FULL
+                parts += [self._evidence_field(_RESOLUTION_EVIDENCE, one, with_spans) for one in found.evidence]
         for candidate in found.candidates:
             parts.append(nested(_RESOLUTION_CANDIDATES, self._candidate(plan, candidate, summary)))
         if not plan.batch:
@@ -235,7 +239,7 @@ class Answers:
             parts.append(nested(_CANDIDATE_MATCHED_NAME, self._name(candidate.matched_name)))
         if plan.explain != EXPLAIN_NONE:
             with_spans = plan.explain == EXPLAIN_FULL
-            parts.extend([self._evidence_field(evidence, with_spans) for evidence in candidate.evidence])
+            parts += [self._evidence_field(_CANDIDATE_EVIDENCE, one, with_spans) for one in candidate.evidence]
         return b"".join(parts)
 
     def _name(self, matched: answer.MatchedName) -> bytes:
@@ -245,7 +249,7 @@ class Answers:
             _keep(self._names, matched, made, KEPT_NAMES)
         return made
 
-    def _evidence_field(self, evidence: answer.Evidence, with_spans: bool) -> bytes:
+    def _evidence_field(self, field_tag: bytes, evidence: answer.Evidence, with_spans: bool) -> bytes:
         if with_spans and (evidence.query_span or evidence.name_span):
             message = resolver_pb2.Evidence(
                 code=_EVIDENCE_CODE[evidence.code],
@@ -253,12 +257,12 @@ class Answers:
                 query_span=_span(evidence.query_span),
                 name_span=_span(evidence.name_span),
             )
-            return nested(_CANDIDATE_EVIDENCE, message.SerializeToString(deterministic=True))
-        key = (evidence.code, evidence.contribution)
+            return nested(field_tag, message.SerializeToString(deterministic=True))
+        key = (field_tag, evidence.code, evidence.contribution)
         made = self._evidence.get(key)
         if made is None:
             message = resolver_pb2.Evidence(code=_EVIDENCE_CODE[evidence.code], contribution=evidence.contribution)
-            made = nested(_CANDIDATE_EVIDENCE, message.SerializeToString())
+            made = nested(field_tag, message.SerializeToString())
             _keep(self._evidence, key, made, KEPT_EVIDENCE)
         return made
 

@@ -44,6 +44,10 @@ def run(args: argparse.Namespace, client: Client) -> int:
         raise CommandError(Exit.UNREADABLE, what, "Check the path, the permissions and the free space.") from error
 
 
+def _same_file(first: str, second: str) -> bool:
+    return Path(second).exists() and Path(first).samefile(second)
+
+
 def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int | None) -> int:
     progress = Progress(sys.stderr, size, quiet=args.quiet)
     job = CsvJob(client, Peekable(stream), _settings(args), say=_speaker(args.quiet), progress=progress)
@@ -54,6 +58,10 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
         rejects = _RejectLog()
     else:
         to_stdout = args.output == "-"
+        if not to_stdout and args.input != "-" and _same_file(args.input, args.output):
+            raise CommandError(
+                Exit.USAGE, f"{args.output} is the input itself.", "Name another output: damaged rows live only there."
+            )
         delimiter = job.delimiter if to_stdout else "\t" if _is_tsv(args.output) else ","
         target = sys.stdout.buffer if to_stdout else Path(args.output)
         output = DelimitedSink(target, delimiter, args.for_excel)
