@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from zhengming.aliases.model import Ambiguity, Table
+from zhengming.aliases.model import Ambiguity, Scheme, Table
 from zhengming.engine import (
     NO_CONTEXT,
     AmbiguityReason,
@@ -365,9 +365,10 @@ def test_a_code_decides_beside_a_name_that_says_nothing(ask: Ask, label: Label, 
     assert label(answer.firm_id) == "Cambricon"
 
 
-def test_a_year_in_brackets_is_not_a_code(ask: Ask, label: Label) -> None:
-    """寒武纪 (2020) names Cambricon, whoever holds 02020 in Hong Kong."""
-    assert label(ask("寒武纪 (2020)").firm_id) == "Cambricon"
+def test_a_year_in_brackets_is_not_a_code(engine: Engine) -> None:
+    """寒武纪 (2020) names Cambricon, though another firm holds 02020 in Hong Kong."""
+    assert engine.lookup(Code(Scheme.TICKER, "02020", "XHKG"))
+    assert engine.resolve("寒武纪 (2020)").firm_id == engine.resolve("寒武纪").firm_id
 
 
 def test_a_country_does_not_make_a_weak_name_strong(engine: Engine, table: Table) -> None:
