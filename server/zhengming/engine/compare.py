@@ -13,6 +13,8 @@ from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.policy import (
+    ALIGNABLE_EDITS,
+    ALIGNABLE_SHARE,
     BARE_BRAND,
     BRAND_EDITS,
     COMMON_BRAND,
@@ -21,8 +23,13 @@ from zhengming.engine.policy import (
     LONG_BRAND,
     LONG_NAME,
     LONG_TYPED,
+    MIN_TRUNCATED_HAN,
+    MIN_TRUNCATED_LATIN,
+    ONE_WORD,
     OTHER_TAIL,
     SHORT_BRAND,
+    SHORT_CORE,
+    SLIP_LETTERS,
 )
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
@@ -34,19 +41,8 @@ _TAILS = {
 }  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1+")
 _WORDS = re.compile(r"[a-z]+")
-_SHORT_CORE = 3
-"""Chinese characters of a core so short that even 股份 behind it tells firms apart."""
-_ONE_WORD = 7
-_SLIP_LETTERS = 9
-_ALIGNABLE_EDITS = 3
-_ALIGNABLE_SHARE = 0.34
-"""Two texts are aligned letter by letter only when they differ in few places; otherwise their parts are compared."""
-
 _REMEMBERED = 1 << 14
 """Names whose small properties are kept; a name is compared many times in its life."""
-
-_MIN_TRUNCATED = {True: 4, False: 10}
-"""Least length of a cut name that is still read as the beginning of a longer one (Chinese, Latin)."""
 
 
 def compare(query: Anatomy, name: Anatomy, brand_holders: int, weights: Weights) -> tuple[Evidence, ...]:
@@ -86,8 +82,8 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         yield from _compare_places(query, name)
         yield from _compare_numbers(query, name)
         return
-    edits = OSA.distance(query.core, name.core, score_cutoff=_ALIGNABLE_EDITS)
-    if edits <= _ALIGNABLE_EDITS and edits <= _ALIGNABLE_SHARE * max(len(query.core), len(name.core)):
+    edits = OSA.distance(query.core, name.core, score_cutoff=ALIGNABLE_EDITS)
+    if edits <= ALIGNABLE_EDITS and edits <= ALIGNABLE_SHARE * max(len(query.core), len(name.core)):
         yield from _compare_aligned(query, name, edits, brand_holders)
     else:
         yield from _compare_brands(query, name, brand_holders)
@@ -106,7 +102,7 @@ def _sounds_alike(query: Anatomy, name: Anatomy) -> bool:
 def _is_cut(query: Anatomy, name: Anatomy) -> bool:
     """Tell whether a query is a name cut in the middle of a word; cut between words it is a shorter name of its own."""
     begins = name.core.startswith(query.core) and name.brand in query.core and query.brand != name.brand
-    return begins and len(query.core) >= _MIN_TRUNCATED[has_han(query.core)]
+    return begins and len(query.core) >= (MIN_TRUNCATED_HAN if has_han(query.core) else MIN_TRUNCATED_LATIN)
 
 
 def _compare_brandless(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
@@ -193,7 +189,7 @@ def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if asked - held - {"股份"}:
         yield _plain(E.GROUP_WORD_ADDED)
         return
-    is_short_name = len(name.core) <= _SHORT_CORE and not name.text.endswith("公司")
+    is_short_name = len(name.core) <= SHORT_CORE and not name.text.endswith("公司")
     stated = bool(asked and held) or (is_short_name and "股份" in asked | held)
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
 
@@ -232,7 +228,7 @@ def allowed_edits(brand: str) -> int:
 
 def is_bare_latin(anatomy: Anatomy) -> bool:
     """Tell whether a name is one short Latin word and nothing else but its legal form."""
-    return anatomy.script == "latin" and anatomy.core == anatomy.brand and len(anatomy.brand) <= _ONE_WORD
+    return anatomy.script == "latin" and anatomy.core == anatomy.brand and len(anatomy.brand) <= ONE_WORD
 
 
 @lru_cache(_REMEMBERED)
@@ -258,7 +254,7 @@ def _is_other_name(asked: str, held: str, brand: str, edits: int) -> bool:
     """
     if has_han(held) or edits != 1 or sorted(asked) == sorted(held) or _undoubled(asked) == _undoubled(held):
         return False
-    return len(asked) == len(held) or asked[:1] != held[:1] or len(brand) < _SLIP_LETTERS
+    return len(asked) == len(held) or asked[:1] != held[:1] or len(brand) < SLIP_LETTERS
 
 
 def _undoubled(text: str) -> str:

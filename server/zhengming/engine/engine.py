@@ -37,6 +37,7 @@ class Engine:
         """
         self._index = Index(arrays)
         self._catalog = Catalog(self._index, arrays)
+        self._weights = weights
         self._matcher = Matcher(self._index, self._catalog, weights)
         self.counts: Counts = self._index.counts
         self.table_version: str = self._index.table_version
@@ -77,15 +78,17 @@ class Engine:
         """
         return self._catalog.search(words, sector=sector, tech_only=tech_only, offset=offset, limit=limit)
 
-    @staticmethod
-    def configuration_hash(profile: Profile) -> str:
-        """Return the SHA-256 of every weight, threshold and fitted coefficient that a profile decides with."""
-        settings = (
-            coefficients.OFFSET,
-            sorted(coefficients.WEIGHTS.items()),
-            sorted((name, value) for name, value in vars(policy).items() if isinstance(value, int | float | tuple)),
-            policy.THRESHOLDS[profile],
-            policy.MIN_MARGIN[profile],
-            profile.name,
-        )
-        return sha256(repr(settings).encode()).hexdigest()
+    def configuration_hash(self, profile: Profile) -> str:
+        """Return the SHA-256 of everything on the policy page and of the weights, with the profile's name."""
+        constants = [(name, _stable(value)) for name, value in sorted(vars(policy).items()) if name.isupper()]
+        weights = sorted((code.name, weight) for code, weight in self._weights.by_code.items())
+        return sha256(repr((constants, self._weights.offset, weights, profile.name)).encode()).hexdigest()
+
+
+def _stable(value: object) -> object:
+    """Return a constant in a form that prints the same in every process: sets and mappings in order."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, dict):
+        return sorted((key.name, item) for key, item in value.items())
+    return value

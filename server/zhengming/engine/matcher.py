@@ -33,7 +33,7 @@ from zhengming.engine.grammar import Anatomy, parse
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
-from zhengming.engine.policy import BRAND_OWNERS
+from zhengming.engine.policy import BRAND_OWNERS, TRADES_THAT_NAME
 from zhengming.engine.scoring import Reached, Scored, Scorer
 from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
 from zhengming.engine.weights import Weights
@@ -56,8 +56,6 @@ _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
 _TOO_LOW = NotFoundReason.BELOW_THRESHOLD
 _CLOSING = frozenset(")）]】>〉")
-_TRADES_THAT_NAME = 3
-"""So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
 
 
 class _Query(NamedTuple):
@@ -171,7 +169,7 @@ class Matcher:
 
     def _by_parts(self, query: _Query) -> Verdict:
         anatomy = parse(query.folded)
-        generic = not anatomy.brand and len(anatomy.trades) < _TRADES_THAT_NAME
+        generic = not anatomy.brand and len(anatomy.trades) < TRADES_THAT_NAME
         # 上海微电子装备 may be a firm that is registered so; "Technology Co., Ltd." is words.
         is_word = generic and not anatomy.places
         compared: dict[int, Reached] = {}

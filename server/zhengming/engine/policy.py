@@ -98,6 +98,26 @@ OTHER_TAIL = -6.0
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
 
+ALIGNABLE_EDITS = 3
+ALIGNABLE_SHARE = 0.34
+"""Two texts are aligned letter by letter only when they differ in so few places (count, share of the longer one);
+otherwise their parts are compared."""
+
+SLIP_LETTERS = 9
+"""Letters of a Latin brand from which a lost or added letter is a slip of the fingers and not another name."""
+
+ONE_WORD = 7
+"""Letters of a Latin brand that is a word of many (Gree, Horizon): alone with a legal form it is a stranger's name."""
+
+SHORT_CORE = 3
+"""Chinese characters of a core so short that even 股份 behind it tells firms apart."""
+
+MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
+"""Least length of a name cut in the middle of a word that is still read as the beginning of a longer one."""
+
+TRADES_THAT_NAME = 3
+"""So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
+
 THRESHOLDS: dict[Profile, float] = {
     Profile.BALANCED: 0.83,  # 5 in 6: a wrong firm is five times as bad as a missed one
     Profile.HIGH_PRECISION: 0.99,  # measured: of guesses between 0.97 and 0.99 one in eight is wrong
