@@ -210,12 +210,8 @@ class CatalogService:
         """Return the firms that hold or held a code."""
         answers = self._current.take()
         code, as_of = validate.lookup(request)
-        try:
-            hits = answers.engine.lookup(code, as_of)
-        except InvalidQuery as refused:
-            raise validate.of_engine(refused, "value") from None
         response = catalog_pb2.LookupIdentifierResponse()
-        for hit in hits:
+        for hit in answers.engine.lookup(code, as_of):
             added = response.hits.add(identifier=convert.identifier(hit.code))
             added.firm.ParseFromString(answers.summary(hit.firm_id))
         return response

@@ -32,7 +32,6 @@ _LONE_LETTER = re.compile(r"\b(?!e-commerce)(?:[a-z]|\d+)-(?=[a-z\d])|(?<=[a-z\d
 # Joined single letters that are words: R&D, S&T.
 _PAIRS = {"st": ["science", "technology"], "rd": ["research", "development"], "ie": ["import", "export"]}
 _BRACKETED = re.compile(r"[(\[{<]([^()\[\]{}<>]*)[)\]}>]")
-_WORD_OR_BRACKET = re.compile(r"[^\W_]+|[()\[\]{}<>]")
 _OPENING = frozenset("([{<")
 _APOSTROPHE_SET = frozenset(_APOSTROPHES)
 _GLOSS = re.compile(r"\s*(?:formerly|former|f/?k/?a|a/?k/?a|also|abbr|short|hereinafter|previously)\b")
