@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from zhengming.engine.fold import fold, squeeze
-from zhengming.engine.grammar import Anatomy, is_generic_word, parse, place_key, strip_decorations
+from zhengming.engine.grammar import Anatomy, parse, place_key, strip_decorations
 
 CASES = Path(__file__).parent / "cases" / "anatomy.csv"
 with CASES.open(encoding="utf-8", newline="") as _file:
@@ -171,12 +171,6 @@ def test_strip_keeps_text_as_written() -> None:
 def test_place_key(word: str, key: str) -> None:
     """A place has one key in both languages; what is more or less than a place has none."""
     assert place_key(word) == key
-
-
-def test_generic_words() -> None:
-    """Trades, forms and group words are generic; brands and places are not."""
-    assert all(map(is_generic_word, ("科技", "有限公司", "集团", "technology", "tech", "ltd", "group", "the", "keji")))
-    assert not any(map(is_generic_word, ("壁仞", "huawei", "上海", "shanghai", "时代", "")))
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ PAIRS = [
 @pytest.mark.parametrize(("key", "one", "other", "meet"), PAIRS)
 def test_writings_of_one_name_meet_under_a_key(key: str, one: str, other: str, meet: bool) -> None:
     key_of = getattr(keys, key)
-    first, second = key_of(parse(one)), key_of(parse(other))
+    first, second = (key_of(name.brand if key == "brand_key" else name) for name in (parse(one), parse(other)))
     assert first
     assert (first == second) is meet
 
@@ -41,7 +41,7 @@ def test_writings_of_one_name_meet_under_a_key(key: str, one: str, other: str, m
 @pytest.mark.parametrize("text", ["科技有限公司", "北京科技有限公司", "Technology Co., Ltd."])
 def test_a_name_without_a_brand_has_no_key_of_a_brand(text: str) -> None:
     anatomy = parse(text)
-    assert keys.brand_key(anatomy) == ""
+    assert keys.brand_key(anatomy.brand) == ""
     assert keys.short_key(anatomy) == ""
     assert keys.placeless_key(anatomy) == ""
 
@@ -90,7 +90,7 @@ def test_keys_of_different_kinds_never_meet() -> None:
         keys.full_key("华为"),
         keys.decoy_key("华为"),
         keys.core_key(anatomy),
-        keys.brand_key(anatomy),
+        keys.brand_key(anatomy.brand),
         keys.code_key(Scheme.TICKER, "华为"),
         keys.sound_key("华为"),
     ]

@@ -50,7 +50,7 @@ def derived_names(index: Index, anatomy: Anatomy, squeezed: str) -> list[int]:
     if squeezed != anatomy.core:
         wanted.append(keys.sound_key(squeezed))
     if anatomy.brand and not anatomy.trades and not anatomy.places:
-        wanted.append(keys.brand_key(anatomy))
+        wanted.append(keys.brand_key(anatomy.brand))
     found: dict[int, None] = {}
     for key in filter(None, wanted):
         found |= dict.fromkeys(index.rows(key)[:_MAX_NAMES_UNDER_A_KEY])
@@ -90,7 +90,7 @@ def decoy(index: Index, squeezed: str) -> DecoyHit | None:
 def brand_owners(index: Index, anatomy: Anatomy) -> list[int]:
     """Return the names of firms whose brand a query carries as its brand or in front of it, longest brand first."""
     for brand in _leading_parts(anatomy):
-        found = index.rows("b" + brand)
+        found = index.rows(keys.brand_key(brand))
         if found:
             return found[:_MAX_NAMES_UNDER_A_KEY]
     return []

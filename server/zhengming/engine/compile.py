@@ -135,7 +135,7 @@ def _derive(name: Name) -> _NameKeys:
     found |= {keys.core_key(anatomy), keys.placeless_key(anatomy), keys.short_key(anatomy)}
     found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy, squeezed)}
     if name.kind in _CURRENT_BRANDS:
-        found.add(keys.brand_key(anatomy))
+        found.add(keys.brand_key(anatomy.brand))
     return _NameKeys(squeezed, anatomy.core, tuple(sorted(found - {""})))
 
 

@@ -171,7 +171,7 @@ class Index:
         return firm
 
     def _count_holders(self, brand: str) -> int:
-        return len({self.top(self.name_firm[name]) for name in self.rows("b" + brand)})
+        return len({self.top(self.name_firm[name]) for name in self.rows(keys.brand_key(brand))})
 
     def _read_name(self, name: int) -> MatchedName:
         valid_from, valid_to, _ = self.dates(name)

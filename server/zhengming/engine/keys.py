@@ -70,9 +70,9 @@ def short_key(anatomy: Anatomy) -> str:
     return f"a{anatomy.brand}|{','.join(kept)}" if kept else ""
 
 
-def brand_key(anatomy: Anatomy) -> str:
-    """Key b: the brand alone."""
-    return "b" + anatomy.brand if anatomy.brand else ""
+def brand_key(brand: str) -> str:
+    """Key b: the brand alone. Empty for a name without one."""
+    return "b" + brand if brand else ""
 
 
 def sound_keys(anatomy: Anatomy, squeezed: str) -> list[str]:

@@ -5,8 +5,7 @@
 
 from zhengming.engine.grammar.anatomy import Anatomy
 from zhengming.engine.grammar.decorations import strip_decorations
-from zhengming.engine.grammar.generic import is_generic_word
 from zhengming.engine.grammar.parse import parse
 from zhengming.engine.grammar.places import place_key
 
-__all__ = ["Anatomy", "is_generic_word", "parse", "place_key", "strip_decorations"]
+__all__ = ["Anatomy", "parse", "place_key", "strip_decorations"]
