@@ -14,9 +14,11 @@ from zhengming.aliases.model import (
     DateBasis,
     Decoy,
     DecoyReason,
+    Firm,
     FirmKind,
     FirmState,
     NameKind,
+    RelationType,
     Scheme,
     Source,
     Table,
@@ -44,12 +46,13 @@ def read_batches(paths: list[Path], table: Table) -> Facts:
     facts = Facts(sources={CURATED.key: CURATED})
     problems: list[str] = []
     records = []
+    known = {firm.id: firm for firm in table.firms}
     for path in paths:
         if path.suffix == ".jsonl":
             records += list(_records(path, problems))
     for where, record in records:
         try:
-            facts.drafts.append(_draft(record, facts))
+            facts.drafts.append(_draft(record, facts, known))
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"{where}: {error if isinstance(error, ValueError) else f'lacks or mistypes {error}'}")
     for path in paths:
@@ -83,26 +86,16 @@ def _records(path: Path, problems: list[str]) -> Iterator[tuple[str, dict[str, A
             problems.append(f"{path.name}:{number}: is not a JSON object")
 
 
-def _draft(record: dict[str, Any], facts: Facts) -> Draft:
+def _draft(record: dict[str, Any], facts: Facts, known: dict[str, Firm]) -> Draft:
     chinese, short, english = (str(record.get(key, "")).strip() for key in ("zh", "zh_short", "en"))
-    if not (chinese or short or english):
-        raise ValueError("has no name")
-    if record["sector"] not in SECTORS:
+    firm_id = record.get("firm_id", "")
+    draft = _known_firm(firm_id, record, known) if firm_id else _new_firm(record, chinese, short, english)
+    if record.get("sector", "other") not in SECTORS:
         raise ValueError(f"has the unknown sector {record['sector']!r}")
-    draft = Draft(set(), rank=0, kind=FirmKind(record["kind"]), tech=bool(record["tech"]), state=FirmState.ACTIVE)
     draft.set(
-        display_zh=record.get("display_zh") or short or chinese,
-        display_en=record.get("display_en") or english,
-        sector=record["sector"],
-        country=record.get("country", "CN"),
-        city=record.get("city", ""),
+        **{column: str(record.get(column, "")) for column in ("display_zh", "display_en", "sector", "country", "city")},
         founded=iso_date(str(record.get("founded", ""))),
-        website=str(record.get("website", ""))
-        .removeprefix("https://")
-        .removeprefix("http://")
-        .removeprefix("www.")
-        .rstrip("/"),
-        scope="curated",
+        website=_site(str(record.get("website", ""))),
     )
     draft.add_name(chinese, "zh-Hans", NameKind.LEGAL, CURATED.key)
     draft.add_name(short, "zh-Hans", NameKind.SHORT, CURATED.key)
@@ -119,14 +112,63 @@ def _draft(record: dict[str, Any], facts: Facts) -> Draft:
         if mic not in TICKERS or not TICKERS[mic].fullmatch(ticker):
             raise ValueError(f"has the listed_hint {hint!r}; write MIC:ticker")
         draft.anchors.add(f"TICKER:{mic}:{ticker}")
-    draft.anchors |= {
-        legal_anchor(name.text) for name in draft.names if name.kind is NameKind.LEGAL and has_han(name.text)
-    }
+    if not firm_id:
+        # A firm that was named by its ID is that one, whatever its new legal name resembles.
+        draft.anchors |= {
+            legal_anchor(name.text) for name in draft.names if name.kind is NameKind.LEGAL and has_han(name.text)
+        }
     if not draft.anchors:
         draft.anchors.add(f"CUR:{name_key(short or english)}")
-    if parent := record.get("parent", ""):
-        facts.ties.append(Tie(parent, min(draft.anchors), "curated", CURATED.key))
+    _add_ties(record, min(draft.anchors), facts)
     return draft
+
+
+def _new_firm(record: dict[str, Any], chinese: str, short: str, english: str) -> Draft:
+    if not (chinese or short or english or record.get("listed_hint")):
+        raise ValueError("has no name")
+    state = FirmState(record.get("state", "ACTIVE"))
+    draft = Draft(set(), rank=0, kind=FirmKind(record["kind"]), tech=bool(record["tech"]), state=state)
+    draft.set(display_zh=short or chinese, display_en=english, sector=record["sector"], country="CN", scope="curated")
+    return draft
+
+
+def _known_firm(firm_id: str, record: dict[str, Any], known: dict[str, Firm]) -> Draft:
+    """Return a draft of a firm that the table holds, with its columns as they are."""
+    if firm_id not in known:
+        raise ValueError(f"has the firm_id {firm_id!r}, which is not in the table")
+    firm = known[firm_id]
+    draft = Draft(
+        {f"ID:{firm_id}"},
+        rank=0,
+        kind=FirmKind(record.get("kind", firm.kind.value)),
+        tech=bool(record.get("tech", firm.tech)),
+        state=FirmState(record.get("state", firm.state.value)),
+    )
+    columns = (
+        "display_zh",
+        "display_en",
+        "sector",
+        "industry",
+        "country",
+        "city",
+        "founded",
+        "website",
+        "scope",
+        "note",
+    )
+    draft.set(**{column: getattr(firm, column) for column in columns})
+    return draft
+
+
+def _site(address: str) -> str:
+    return address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _add_ties(record: dict[str, Any], anchor: str, facts: Facts) -> None:
+    if parent := record.get("parent", ""):
+        facts.ties.append(Tie(parent, anchor, "curated", CURATED.key))
+    if absorbed := record.get("successor_of", ""):
+        facts.ties.append(Tie(absorbed, anchor, "curated", CURATED.key, RelationType.SUCCESSOR_OF))
 
 
 def _add_name(draft: Draft, name: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from zhengming.aliases.model import (
     Identifier,
     Name,
     NameKind,
+    RelationType,
     Restriction,
     Scheme,
     Source,
@@ -98,12 +99,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A relation that waits for IDs: the other end is known by name only."""
+    """A relation that waits for IDs: one end is a draft, the other is known by its name or its ID."""
 
-    parent_name: str
-    child_anchor: str
+    name: str
+    """The parent of a PARENT_OF tie, the absorbed firm of a SUCCESSOR_OF tie."""
+    anchor: str
+    """An anchor of the draft at the other end."""
     basis: str
     source: str
+    type: RelationType = RelationType.PARENT_OF
 
 
 @dataclass(slots=True)

@@ -143,7 +143,7 @@ def _rehome(lines: Iterable[_OwnedLine], here: Callable[[str], str]) -> list[_Ow
 def _resolve_ties(
     facts: Facts, names: list[Name], by_anchor: dict[str, str], findings: list[Finding]
 ) -> list[Relation]:
-    """Turn ties into relations where the parent's name belongs to one firm; a legal name is asked first."""
+    """Turn ties into relations where the named end is one firm's; a legal name is asked first."""
     legal: dict[str, set[str]] = defaultdict(set)
     any_name: dict[str, set[str]] = defaultdict(set)
     for line in names:
@@ -153,18 +153,21 @@ def _resolve_ties(
                 legal[key].add(line.firm_id)
             elif line.kind is not NameKind.FORMER and line.ambiguity is not Ambiguity.WEAK:
                 any_name[key].add(line.firm_id)
+    known = {line.firm_id for line in names}
     relations = []
     for tie in facts.ties:
-        child = by_anchor.get(tie.child_anchor, "")
-        wanted = [key for key in (name_key(tie.parent_name), legal_anchor(tie.parent_name)) if key]
+        here = by_anchor.get(tie.anchor, "")
+        wanted = [key for key in (name_key(tie.name), legal_anchor(tie.name)) if key]
         holders = next((index[key] for index in (legal, any_name) for key in wanted if index.get(key)), set())
-        if child and len(holders) == 1:
-            parent = next(iter(holders))
-            if parent != child:
-                relations.append(Relation(parent, child, RelationType.PARENT_OF, "", "", "", tie.basis, tie.source))
+        holders = {tie.name} if tie.name in known else holders
+        if here and len(holders) == 1:
+            there = next(iter(holders))
+            ends = (there, here) if tie.type is RelationType.PARENT_OF else (here, there)
+            if there != here:
+                relations.append(Relation(*ends, tie.type, "", "", "", tie.basis, tie.source))
         elif tie.basis != "controller":
             reason = "belongs to several firms" if holders else "is not in the table"
-            findings.append(Finding("left out", tie.parent_name, f"parent of {tie.child_anchor} {reason}"))
+            findings.append(Finding("left out", tie.name, f"other end of {tie.type.value} at {tie.anchor} {reason}"))
     return relations
 
 
