@@ -251,8 +251,8 @@ def test_embedded_server_through_its_entry_point(
     states: list[str] = []
 
     @contextlib.contextmanager
-    def start() -> Iterator[Any]:
-        states.append("started")
+    def start(overlay: Path | None) -> Iterator[Any]:
+        states.append(f"started with {overlay}" if overlay else "started")
         yield SimpleNamespace(address=server.address)
         states.append("stopped")
 
@@ -261,9 +261,18 @@ def test_embedded_server_through_its_entry_point(
     assert main(["resolve", "寒武纪", "--format", "id"]) == 0
     assert capfd.readouterr().out == "ZM0000003\n"
     assert states == ["started", "stopped"]
+    assert main(["resolve", "寒武纪", "--format", "id", "--overlay", "own.csv"]) == 0
+    assert states[2:] == ["started with own.csv", "stopped"]
     monkeypatch.setenv("ZHENGMING_ADDRESS", server.address)
     assert main(["resolve", "寒武纪", "--format", "id"]) == 0
-    assert states == ["started", "stopped"]
+    assert len(states) == 4
+
+
+def test_a_server_at_an_address_takes_no_overlay(run: Any) -> None:
+    """The server's own operator lays names over its table; a client that thinks it did must not be left to believe so."""
+    done = run("resolve", "寒武纪", "--overlay", "own.csv")
+    assert done.code == 2
+    assert "--overlay works for the embedded server only" in done.err
 
 
 @pytest.mark.parametrize("kind", ["no entry", "no module", "does not start"])
@@ -274,7 +283,7 @@ def test_no_embedded_server(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
         if kind == "no module":
             raise ModuleNotFoundError("No module named 'rapidfuzz'")
 
-        def start() -> Any:
+        def start(overlay: Path | None) -> Any:
             raise RuntimeError("table is broken")
 
         return start

@@ -207,7 +207,15 @@ def test_failing_writes_leave_no_half_file(table_folder: Path, cache: Path, monk
 
 def test_racing_starts_share_one_file(table_folder: Path, cache: Path) -> None:
     """Processes that start at once all answer, and one whole file is left."""
-    command = [sys.executable, "-m", "zhengming.server.snapshot", str(table_folder), str(cache)]
+    command = [
+        sys.executable,
+        "-m",
+        "zhengming.server.snapshot",
+        "--table",
+        str(table_folder),
+        "--cache-dir",
+        str(cache),
+    ]
     processes = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     (path,) = cache.glob("*" + SUFFIX)

@@ -137,24 +137,24 @@ def _check_firms(table: Table) -> Iterator[Problem]:
 
 def _check_names(table: Table) -> Iterator[Problem]:
     for name in table.names:
-        key = f"{name.firm_id} {name.text}"
-        if not plain_key(name.text) or name.text != name.text.strip():
-            yield Problem("NAME_TEXT", "names", key, "has no letters or digits, or space around it.")
-        if name.language not in LANGUAGES:
-            yield Problem(
-                "LANGUAGE",
-                "names",
-                key,
-                f"has the language {name.language!r}; known are {', '.join(sorted(LANGUAGES))}.",
-            )
-        if (name.date_basis is DateBasis.NONE) != (not name.valid_from and not name.valid_to):
-            yield Problem(
-                "DATE_BASIS", "names", key, "needs a date basis when it has a date, and none when it has not."
-            )
-        yield from _dates("names", key, name.valid_from, name.valid_to)
+        yield from check_name(name)
     yield from _repeated(
         "names", (f"{n.firm_id} {n.text} {n.language} {n.kind.value} {n.valid_from} {n.valid_to}" for n in table.names)
     )
+
+
+def check_name(name: Name) -> Iterator[Problem]:
+    """Yield what is wrong with a name line by itself."""
+    key = f"{name.firm_id} {name.text}"
+    if not plain_key(name.text) or name.text != name.text.strip():
+        yield Problem("NAME_TEXT", "names", key, "has no letters or digits, or space around it.")
+    if name.language not in LANGUAGES:
+        yield Problem(
+            "LANGUAGE", "names", key, f"has the language {name.language!r}; known are {', '.join(sorted(LANGUAGES))}."
+        )
+    if (name.date_basis is DateBasis.NONE) != (not name.valid_from and not name.valid_to):
+        yield Problem("DATE_BASIS", "names", key, "needs a date basis when it has a date, and none when it has not.")
+    yield from _dates("names", key, name.valid_from, name.valid_to)
 
 
 def _check_collisions(table: Table) -> Iterator[Problem]:

@@ -610,6 +610,7 @@ class Snapshot(google.protobuf.message.Message):
     NAME_COUNT_FIELD_NUMBER: builtins.int
     IDENTIFIER_COUNT_FIELD_NUMBER: builtins.int
     DECOY_COUNT_FIELD_NUMBER: builtins.int
+    OVERLAY_VERSION_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Resource name, `snapshots/{hash}`."""
     hash: builtins.str
@@ -626,6 +627,8 @@ class Snapshot(google.protobuf.message.Message):
     """Number of identifiers."""
     decoy_count: builtins.int
     """Number of decoys."""
+    overlay_version: builtins.str
+    """SHA-256 of the operator's own names that are compiled in, hexadecimal. Empty without an overlay."""
     def __init__(
         self,
         *,
@@ -637,7 +640,8 @@ class Snapshot(google.protobuf.message.Message):
         name_count: builtins.int = ...,
         identifier_count: builtins.int = ...,
         decoy_count: builtins.int = ...,
+        overlay_version: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["decoy_count", b"decoy_count", "firm_count", b"firm_count", "hash", b"hash", "identifier_count", b"identifier_count", "matcher_version", b"matcher_version", "name", b"name", "name_count", b"name_count", "table_version", b"table_version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["decoy_count", b"decoy_count", "firm_count", b"firm_count", "hash", b"hash", "identifier_count", b"identifier_count", "matcher_version", b"matcher_version", "name", b"name", "name_count", b"name_count", "overlay_version", b"overlay_version", "table_version", b"table_version"]) -> None: ...
 
 global___Snapshot = Snapshot

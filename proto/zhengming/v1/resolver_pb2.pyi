@@ -1120,6 +1120,7 @@ class Provenance(google.protobuf.message.Message):
     MATCHER_VERSION_FIELD_NUMBER: builtins.int
     CONFIGURATION_FIELD_NUMBER: builtins.int
     CALIBRATION_FIELD_NUMBER: builtins.int
+    OVERLAY_VERSION_FIELD_NUMBER: builtins.int
     snapshot: builtins.str
     """SHA-256 of the snapshot, hexadecimal."""
     matcher_version: builtins.str
@@ -1128,6 +1129,8 @@ class Provenance(google.protobuf.message.Message):
     """Hash of weights, thresholds and profile."""
     calibration: builtins.str
     """ID of the fitted coefficients."""
+    overlay_version: builtins.str
+    """SHA-256 of the operator's own names that are compiled in, hexadecimal. Empty without an overlay."""
     def __init__(
         self,
         *,
@@ -1135,8 +1138,9 @@ class Provenance(google.protobuf.message.Message):
         matcher_version: builtins.str = ...,
         configuration: builtins.str = ...,
         calibration: builtins.str = ...,
+        overlay_version: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "configuration", b"configuration", "matcher_version", b"matcher_version", "snapshot", b"snapshot"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "configuration", b"configuration", "matcher_version", b"matcher_version", "overlay_version", b"overlay_version", "snapshot", b"snapshot"]) -> None: ...
 
 global___Provenance = Provenance
 

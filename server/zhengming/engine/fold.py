@@ -76,6 +76,11 @@ def squeeze(folded: str) -> str:
     return "".join(filter(str.isalnum, folded))
 
 
+def name_key(text: str) -> str:
+    """Return the key under which two spellings are one name: letters and digits of the folded text."""
+    return squeeze(fold(text))
+
+
 def unmask(folded: str) -> str:
     """Return a folded text with Cyrillic and Greek look-alikes turned into the Latin letters that they imitate.
 

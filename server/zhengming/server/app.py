@@ -115,7 +115,7 @@ class App:
         async with self._reloading:
             signature: Signature | None = None
             try:
-                signature = table_signature(self._folder)
+                signature = table_signature(self._folder, self._settings.overlay)
                 if self._snapshot is not None and self._snapshot.path is not None:
                     await self._compile_apart()
                 snapshot = await asyncio.get_running_loop().run_in_executor(None, self._open)
@@ -183,7 +183,12 @@ class App:
         Compiling in a thread of this one would hold the interpreter's lock for seconds, and every call would wait for it
         many times over. When the other process fails for any reason but the table, compiling here still works.
         """
-        arguments = [str(self._folder), *([str(self._settings.cache_dir)] if self._settings.cache_dir else [])]
+        given = {
+            "--table": self._folder,
+            "--cache-dir": self._settings.cache_dir,
+            "--overlay": self._settings.overlay,
+        }
+        arguments = [part for flag, path in given.items() if path for part in (flag, str(path))]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "zhengming.server.snapshot", *arguments, stderr=asyncio.subprocess.PIPE
         )
@@ -197,7 +202,7 @@ class App:
             raise StartError(said.decode(errors="replace").strip())
 
     def _open(self) -> Snapshot:
-        return open_snapshot(self._settings.table, self._settings.cache_dir)
+        return open_snapshot(self._settings.table, self._settings.cache_dir, self._settings.overlay)
 
     def _swap(self, snapshot: Snapshot) -> None:
         """Let a snapshot answer from now on. Calls that began with the old one hold it until they end."""
@@ -215,7 +220,7 @@ class App:
         while True:
             await asyncio.sleep(self._settings.table_poll_seconds)
             try:
-                now = table_signature(self._folder)
+                now = table_signature(self._folder, self._settings.overlay)
             except TableError:
                 continue  # being replaced; if it stays away, the old table goes on answering
             snapshot = self._snapshot

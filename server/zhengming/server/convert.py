@@ -98,6 +98,7 @@ class Answers:
                 matcher_version=self.snapshot.matcher_version,
                 configuration=self.engine.configuration_hash(profile),
                 calibration=self.engine.calibration_id,
+                overlay_version=self.snapshot.overlay_version,
             ).SerializeToString(deterministic=True)
         return made
 
@@ -217,6 +218,7 @@ class Answers:
             name=f"snapshots/{self.snapshot.hash}",
             hash=self.snapshot.hash,
             table_version=self.snapshot.table_version,
+            overlay_version=self.snapshot.overlay_version,
             matcher_version=self.snapshot.matcher_version,
             firm_count=counts.firms,
             name_count=counts.names,

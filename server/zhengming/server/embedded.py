@@ -23,18 +23,20 @@ class Embedded:
 
 
 @contextlib.contextmanager
-def start(table: Path | None = None, cache_dir: Path | None = None) -> Iterator[Embedded]:
+def start(table: Path | None = None, cache_dir: Path | None = None, overlay: Path | None = None) -> Iterator[Embedded]:
     """Run a server on a free loopback port in a thread of its own for as long as the context lasts.
 
     `table`: folder of the alias table (default: `ZHENGMING_TABLE`, else the bundled one). `cache_dir`: folder for compiled
-    snapshots (default: `ZHENGMING_CACHE_DIR`, else the user's cache folder). Yields once it answers. Raises `StartError`
-    when the table cannot be used.
+    snapshots (default: `ZHENGMING_CACHE_DIR`, else the user's cache folder). `overlay`: CSV of the user's own names (default:
+    `ZHENGMING_OVERLAY`, else none). Yields once it answers. Raises `StartError` when table or overlay cannot be used.
     """
     settings = embedded_settings()
-    if table is not None:
-        settings = dataclasses.replace(settings, table=table)
-    if cache_dir is not None:
-        settings = dataclasses.replace(settings, cache_dir=cache_dir)
+    settings = dataclasses.replace(
+        settings,
+        table=table or settings.table,
+        cache_dir=cache_dir or settings.cache_dir,
+        overlay=overlay or settings.overlay,
+    )
     ready: Future[str] = Future()
     running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 

@@ -29,6 +29,9 @@ class Settings:
     """Address, `host:port` or `[ipv6]:port`. Port 0: any free one. Beyond loopback it needs TLS or `insecure_remote`."""
     table: Path | None = field(default=None, metadata={"help": "folder of the alias table (default: the bundled one)"})
     """Folder of the alias table. None: the table that ships with the distribution."""
+    overlay: Path | None = field(default=None, metadata={"help": "CSV of your own names to lay over the table"})
+    """CSV of the operator's own names (columns firm, text and more), compiled into every snapshot; see the README. A changed
+    overlay is swapped in like a changed table."""
     cache_dir: Path | None = field(
         default=None, metadata={"help": "folder for compiled snapshots (default: ~/.cache/zhengming)"}
     )
@@ -143,10 +146,11 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.
 
 
 def embedded_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Return the settings of an embedded server: loopback, a free port, the environment's table and cache folder."""
+    """Return the settings of an embedded server: loopback, a free port, the environment's table, overlay and cache folder."""
     return Settings(
         listen="127.0.0.1:0",
         table=_path_or_none(environment.get("ZHENGMING_TABLE")),
+        overlay=_path_or_none(environment.get("ZHENGMING_OVERLAY")),
         cache_dir=_path_or_none(environment.get("ZHENGMING_CACHE_DIR")),
         table_poll_seconds=0,
         linger_seconds=0,

@@ -3,15 +3,15 @@
 Compiling takes seconds, mapping milliseconds. So the first start with a table compiles it into the user's cache folder
 and every later start maps that file; several processes share its pages.
 
-File format, version 1 (all numbers little-endian):
+File format, version 2 (all numbers little-endian):
 
     offset  size
     0       8     magic `ZMSNAP\\r\\n` (the line end shows a file that went through a text conversion)
     8       4     format version
     12      4     length of the manifest in bytes
     16      32    SHA-256 of the manifest: this is the snapshot's hash
-    48      16    cache key: BLAKE2b of format, table version, matcher version, byte order and the engine's sources
-    64            manifest, JSON: table_version, matcher_version, content_sha256, arrays [{name, dtype, shape, offset, size}]
+    48      16    cache key: BLAKE2b of format, table, overlay and matcher version, byte order and the engine's sources
+    64            manifest, JSON: table_version, overlay_version, matcher_version, content_sha256, arrays [{name, dtype, shape, offset, size}]
                   zeros up to a multiple of 64
     content       the arrays as raw bytes, each starting at a multiple of 64 from here, with zeros between them
 
@@ -21,6 +21,7 @@ opening (SHA-256 of 40 MB took 26 ms): no flipped, missing or added byte is ever
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import functools
 import hashlib
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
     Arrays = Mapping[str, "numpy.ndarray[Any, Any]"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised with every change of the file format; a file of another version is refused and compiled anew."""
 SUFFIX = ".zmsnap"
 KEPT_FILES = 4
@@ -74,6 +75,8 @@ class Snapshot:
     """SHA-256 of the content, hexadecimal."""
     table_version: str
     """SHA-256 of the table files it was compiled from, hexadecimal."""
+    overlay_version: str
+    """SHA-256 of the user's own names compiled into it, hexadecimal. Empty without an overlay."""
     matcher_version: str
     """Version of the engine that compiled it."""
     engine: Engine
@@ -95,21 +98,26 @@ class Snapshot:
             self._map = None
 
 
-def open_snapshot(table: Path | None = None, cache_dir: Path | None = None) -> Snapshot:
+def open_snapshot(table: Path | None = None, cache_dir: Path | None = None, overlay: Path | None = None) -> Snapshot:
     """Return the snapshot of a table folder, from the cache where it is there, else compiled (and put there).
 
-    `table` None: the bundled table. `cache_dir` None: the user's cache folder. Raises `StartError` when the table
-    cannot be read or compiled. A cache that cannot be read or written costs time, never the start.
+    `table` None: the bundled table. `cache_dir` None: the user's cache folder. `overlay`: a CSV of the user's own names to
+    lay over the table. Raises `StartError` when table or overlay cannot be read or compiled. A cache that cannot be read
+    or written costs time, never the start.
     """
     from zhengming.aliases.load import TableError, bundled_table_path, load_table
+    from zhengming.aliases.overlay import OverlayError, lay_over, read_overlay
     from zhengming.engine import MATCHER_VERSION, compile_index
+    from zhengming.engine.fold import name_key
 
     folder = table or bundled_table_path()
     cache = _cache_folder(cache_dir)
     try:
-        signature = table_signature(folder)
+        signature = table_signature(folder, overlay)
         version = _table_version(folder, signature, cache)
-        key = cache_key(version, MATCHER_VERSION)
+        own_names = read_overlay(overlay) if overlay else None
+        overlay_version = own_names.version if own_names else ""
+        key = cache_key(version, MATCHER_VERSION, overlay_version)
         opened = _open_cached(cache, key, signature)
         if opened is not None:
             return opened
@@ -117,10 +125,14 @@ def open_snapshot(table: Path | None = None, cache_dir: Path | None = None) -> S
         loaded = load_table(folder)
         # Files that were replaced between the two readings would put a wrong version on the snapshot.
         if loaded.version != version:
-            version, signature = loaded.version, table_signature(folder)
-            key = cache_key(version, MATCHER_VERSION)
+            version, signature = loaded.version, table_signature(folder, overlay)
+            key = cache_key(version, MATCHER_VERSION, overlay_version)
+        if own_names:
+            loaded = lay_over(loaded, own_names, name_key)
     except TableError as error:
         raise StartError(f"The table cannot be used: {error}") from error
+    except OverlayError as error:
+        raise StartError(f"The overlay cannot be used:\n{error}") from error
     try:
         arrays = compile_index(loaded)
     except Exception as error:
@@ -128,7 +140,7 @@ def open_snapshot(table: Path | None = None, cache_dir: Path | None = None) -> S
             f"The table in {folder} cannot be compiled ({type(error).__name__}: {error}). "
             f"Run `python -m zhengming.aliases {folder}` to see what is wrong with it."
         ) from error
-    image = SnapshotImage.of(arrays, version, MATCHER_VERSION)
+    image = SnapshotImage.of(arrays, version, MATCHER_VERSION, overlay_version)
     event(logging.INFO, "compiled the table", table_version=version, seconds=round(time.perf_counter() - started, 2))
     if cache is not None:
         path = cache / (key.hex() + SUFFIX)
@@ -142,30 +154,34 @@ def open_snapshot(table: Path | None = None, cache_dir: Path | None = None) -> S
     return _in_memory(image, signature)
 
 
-def table_signature(folder: Path) -> Signature:
-    """Return the state of a table's files without reading them. Raises `TableError` when one is not there."""
+def table_signature(folder: Path, overlay: Path | None = None) -> Signature:
+    """Return the state of a table's files, and of the overlay, without reading them.
+
+    Raises `TableError` when one is not there.
+    """
     from zhengming.aliases.load import TableError
     from zhengming.aliases.model import LINE_TYPES
 
+    paths = {name: folder / f"{name}.csv" for name in sorted(LINE_TYPES)}
+    if overlay:
+        paths["overlay"] = overlay
     found = []
-    for name in sorted(LINE_TYPES):
-        path = folder / f"{name}.csv"
+    for name, path in paths.items():
         try:
             stat = path.stat()
         except OSError as error:
-            raise TableError(
-                f"cannot be read ({error.strerror}). Point to a folder with all eight files.", path
-            ) from error
+            advice = "Name a CSV of names." if path == overlay else "Point to a folder with all eight files."
+            raise TableError(f"cannot be read ({error.strerror}). {advice}", path) from error
         found.append((name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
     return tuple(found)
 
 
-def cache_key(table_version: str, matcher_version: str) -> bytes:
-    """Return the 16 bytes under which the snapshot of a table version is kept.
+def cache_key(table_version: str, matcher_version: str, overlay_version: str = "") -> bytes:
+    """Return the 16 bytes under which the snapshot of a table version, with an overlay or without, is kept.
 
     The engine's sources are part of it, so that whoever works on the engine never meets a stale index.
     """
-    parts = [FORMAT_VERSION, table_version, matcher_version, sys.byteorder, _engine_digest()]
+    parts = [FORMAT_VERSION, table_version, overlay_version, matcher_version, sys.byteorder, _engine_digest()]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).digest()
 
 
@@ -177,7 +193,7 @@ class SnapshotImage:
     arrays: Arrays
 
     @classmethod
-    def of(cls, arrays: Arrays, table_version: str, matcher_version: str) -> SnapshotImage:
+    def of(cls, arrays: Arrays, table_version: str, matcher_version: str, overlay_version: str = "") -> SnapshotImage:
         """Lay out the arrays. Raises `TypeError` for an array that is not plain numbers in this machine's order."""
         import numpy
 
@@ -204,6 +220,7 @@ class SnapshotImage:
             content.update(part)
         manifest = {
             "table_version": table_version,
+            "overlay_version": overlay_version,
             "matcher_version": matcher_version,
             "content_sha256": content.hexdigest(),
             "arrays": entries,
@@ -251,16 +268,22 @@ def read_snapshot(path: Path, key: bytes, signature: Signature = ()) -> Snapshot
     try:
         digest, manifest, start = _check_header(mapped, key)
         arrays = _arrays(mapped, manifest, start)
-        table_version, matcher_version = manifest["table_version"], manifest["matcher_version"]
-        if not isinstance(table_version, str) or not isinstance(matcher_version, str):
-            raise SnapshotError("has no versions")
+        versions = _versions(manifest)
         engine = Engine(arrays)
     except SnapshotError:
         raise
     except Exception as error:
         # The hashes were right, so whoever wrote the file meant something else: an engine under development.
         raise SnapshotError(f"does not fit this engine ({type(error).__name__}: {error})") from error
-    return Snapshot(digest, table_version, matcher_version, engine, path, signature, mapped)
+    return Snapshot(digest, *versions, engine, path, signature, mapped)
+
+
+def _versions(manifest: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the versions of table, overlay and matcher. Raises `SnapshotError` when one is no text."""
+    table, overlay, matcher = (manifest.get(f"{what}_version") for what in ("table", "overlay", "matcher"))
+    if not (isinstance(table, str) and isinstance(overlay, str) and isinstance(matcher, str)):
+        raise SnapshotError("has no versions")
+    return table, overlay, matcher
 
 
 def _map(path: Path) -> mmap.mmap:
@@ -338,9 +361,8 @@ def _open_cached(cache: Path | None, key: bytes, signature: Signature) -> Snapsh
 def _in_memory(image: SnapshotImage, signature: Signature) -> Snapshot:
     from zhengming.engine import Engine
 
-    manifest = json.loads(image.manifest)
     engine = Engine(dict(image.arrays))
-    return Snapshot(image.hash, manifest["table_version"], manifest["matcher_version"], engine, None, signature)
+    return Snapshot(image.hash, *_versions(json.loads(image.manifest)), engine, None, signature)
 
 
 def _cache_folder(asked: Path | None) -> Path | None:
@@ -366,6 +388,7 @@ def _table_version(folder: Path, signature: Signature, cache: Path | None) -> st
     from zhengming.aliases.load import table_version
 
     place = str(folder.resolve())
+    signature = tuple(file for file in signature if file[0] != "overlay")
     remembered = _read_remembered(cache)
     known = remembered.get(place)
     if isinstance(known, dict) and known.get("files") == [list(file) for file in signature]:
@@ -444,11 +467,14 @@ def _prune(newest: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Put the snapshot of a table into the cache: `python -m zhengming.server.snapshot TABLE [CACHE]`."""
+    """Put a snapshot into the cache: `python -m zhengming.server.snapshot --table FOLDER [--cache-dir DIR] [--overlay CSV]`."""
+    parser = argparse.ArgumentParser(prog="zhengming.server.snapshot")
+    for flag in ("--table", "--cache-dir", "--overlay"):
+        parser.add_argument(flag, type=Path)
     if hasattr(os, "nice"):
         os.nice(10)
     try:
-        open_snapshot(*map(Path, arguments))
+        open_snapshot(**vars(parser.parse_args(arguments)))
     except StartError as error:
         print(error, file=sys.stderr)
         return TABLE_REFUSED

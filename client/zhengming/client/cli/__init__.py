@@ -77,7 +77,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     if args.format is None:
         args.format = "table" if sys.stdout.isatty() else "ndjson"
     work.clean_on_interrupt(ReplacedFile.abort_all)
-    with connect(args.address, args.ca_file, args.tls, args.timeout) as connection:
+    with connect(args.address, args.ca_file, args.tls, args.timeout, args.overlay) as connection:
         work.close_on_interrupt(connection.client.close)
         try:
             return commands[args.command](args, connection.client)

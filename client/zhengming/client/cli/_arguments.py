@@ -89,6 +89,7 @@ def _shared_flags() -> argparse.ArgumentParser:
     group.add_argument(
         "--address", metavar="HOST:PORT", help="server; default $ZHENGMING_ADDRESS, else the embedded one"
     )
+    group.add_argument("--overlay", metavar="CSV", help="your own names, laid over the table of the embedded server")
     group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
     group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")

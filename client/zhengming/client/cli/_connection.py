@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from zhengming.client._client import Client
@@ -40,7 +41,9 @@ class Connection:
 
 
 @contextlib.contextmanager
-def connect(address: str | None, ca_file: str | None, tls: bool | None, timeout: float | None) -> Iterator[Connection]:
+def connect(
+    address: str | None, ca_file: str | None, tls: bool | None, timeout: float | None, overlay: str | None = None
+) -> Iterator[Connection]:
     """Connect to a server, starting the embedded one when no address is given.
 
     Args:
@@ -48,17 +51,24 @@ def connect(address: str | None, ca_file: str | None, tls: bool | None, timeout:
         ca_file: path of PEM root certificates; None: gRPC's own.
         tls: True or False to choose; None: plaintext on this machine, TLS to any other.
         timeout: seconds for every call; None: the client's defaults.
+        overlay: CSV of the user's own names, for the embedded server; None: what its environment says.
 
     Raises:
-        CommandError: when there is no embedded server, it does not start, or the certificates cannot be read.
+        CommandError: when a server at an address is asked for an overlay, when there is no embedded server, it does not
+            start, or the certificates cannot be read.
     """
     single = RESOLVE_TIMEOUT if timeout is None else timeout
     batch = BATCH_TIMEOUT if timeout is None else timeout
     roots = _read_certificates(ca_file) if ca_file else None
     address = address or os.environ.get(ADDRESS_VARIABLE) or None
+    if overlay and address is not None:
+        what = f"The server at {address} has its own table; --overlay works for the embedded server only."
+        raise CommandError(
+            Exit.USAGE, what, f"Leave out --address and {ADDRESS_VARIABLE}, or start that server with it."
+        )
     with contextlib.ExitStack() as stack:
         if address is None:
-            server = _start(stack)
+            server = _start(stack, Path(overlay) if overlay else None)
             client = Client(server.address, tls=False, timeout=single, batch_timeout=batch)
             connection = Connection(stack.enter_context(client), "the embedded server")
         else:
@@ -76,17 +86,17 @@ def _read_certificates(path: str) -> bytes:
         raise CommandError(Exit.UNREADABLE, what, "Name a readable PEM file with --ca-file.") from error
 
 
-def _start(stack: contextlib.ExitStack) -> EmbeddedServer:
+def _start(stack: contextlib.ExitStack, overlay: Path | None) -> EmbeddedServer:
     start = _load_embedded()
     try:
-        server: EmbeddedServer = stack.enter_context(start())
+        server: EmbeddedServer = stack.enter_context(start(overlay=overlay))
         return server
     except ModuleNotFoundError as error:
         # The wheel holds the server's code; what it needs comes with the extra.
         what = f"No --address was given and the embedded server is not installed ({error})."
         raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
     except Exception as error:
-        what = f"The embedded server did not start: {error}."
+        what = f"The embedded server did not start: {str(error).removesuffix(".")}."
         raise CommandError(
             Exit.UNREACHABLE, what, "Use --debug to see where, or name a server with --address."
         ) from error
