@@ -43,6 +43,9 @@ class Labels:
             self._same_firm = {row["code"]: row["same_firm"] for row in csv.DictReader(file)}
         for name in table.names:
             self._by_name[_key(name.text)].add(name.firm_id)
+        self._by_entry: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for entry in table.restrictions:
+            self._by_entry[entry.list, _key(entry.name_as_listed)].add(entry.firm_id)
 
     def firm(self, code: str) -> str | None:
         """Return the firm of a code such as 000002.SZ, or None when the table does not have the code."""
@@ -53,6 +56,10 @@ class Labels:
             if firm := self._by_code.get((mic, value)):
                 return firm
         return None
+
+    def restricted(self, list_key: str, name: str) -> set[str]:
+        """Return the firms that a restriction list has under a name."""
+        return self._by_entry.get((list_key, _key(name)), set())
 
     def has_ended(self, firm: str) -> bool:
         """Tell whether a firm is no longer listed, or no longer known to exist."""

@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from zhengming.curation.sources_restricted import LISTS
+
 from tests.eval.labels import Labels
 
 _LEFT_OUT = Path(__file__).with_name("left_out.csv")
+_SHORTEST_LISTED = 3
+"""Letters and digits that a listed name must have: BGI is asked for, two letters are nobody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,29 @@ def former_english_names(path: Path, labels: Labels) -> list[Row]:
     return rows
 
 
+def restricted_parties(path: Path, labels: Labels) -> list[Row]:
+    """Names and aliases of government lists, as listed. The firm that is meant is the one that the entry is of.
+
+    Entries that the table left out (persons, public bodies, those whose notice nobody cites) have no firm to ask for.
+    """
+    rows: dict[tuple[str, str], Row] = {}
+    for row in read_csv(path):
+        firms = labels.restricted(LISTS[row["list"]], row["name"])
+        if len(firms) != 1:
+            continue
+        (gold,) = firms
+        aliases = filter(None, map(str.strip, row["alt_names"].split("|")))
+        for kind, text in (("names", row["name"]), *(("aliases", alias) for alias in aliases)):
+            if len("".join(filter(str.isalnum, text))) >= _SHORTEST_LISTED:
+                rows.setdefault((text, gold), Row(text, gold, (kind, f"{kind}, {row['list']}"), row["list"]))
+    return list(rows.values())
+
+
 READERS: dict[str, Callable[[Path, Labels], list[Row]]] = {
     "zh_mention_code_pairs.csv": mention_code_pairs,
     "zh_news_mentions_with_codes.jsonl": news_mentions,
     "zh_astock_news_val.csv": astock_news,
     "en_former_names_szse.csv": former_english_names,
+    "restricted_parties_cn.csv": restricted_parties,
 }
 """File name → how to read its rows."""
