@@ -39,9 +39,10 @@ proto: $(STAMP) ## generate the stubs anew
 	.ci/make-proto-venv $(PYTHON) $(PROTO_VENV)
 	.ci/generate-stubs proto $(PROTO_VENV)
 
-aliases: $(STAMP) ## check the table; with SOURCES=folder, import that folder of fact files first
-	$(if $(SOURCES),$(BIN)/zhengming-aliases import $(SOURCES) --apply)
+aliases: $(STAMP) ## check the table and count it into docs/table.md; with SOURCES=folder, import that folder of fact files first
+	$(if $(SOURCES),$(BIN)/zhengming-aliases import facts $(SOURCES) --apply)
 	$(BIN)/zhengming-aliases check
+	$(BIN)/zhengming-aliases coverage --write docs/table.md
 
 eval: $(STAMP) ## measure quality: EVAL=folder of evaluation files (default: the cases of this repository)
 	$(BIN)/python -m tests.eval $(if $(EVAL),--folder $(EVAL))

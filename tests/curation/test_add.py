@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from zhengming.aliases.check import check_table
 from zhengming.aliases.load import load_table
-from zhengming.aliases.model import Ambiguity, NameKind
+from zhengming.aliases.model import Ambiguity, FirmState, NameKind, RelationType
 from zhengming.curation.__main__ import main
+from zhengming.engine.fold import name_key
 
 FIRM: dict[str, Any] = {
     "zh": "上海星芒智能科技股份有限公司", "en": "Xingmang Technology Co., Ltd.", "kind": "COMPANY", "sector": "semiconductors",
@@ -59,7 +62,7 @@ def test_a_later_import_keeps_curated_lines_and_bytes(tmp_path: Path, facts: Pat
     )
     assert main(["add", batch, decoys, "--table", str(folder), "--apply"]) == 0
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert main(["import", str(facts), "--table", str(folder), "--apply"]) == 0
+    assert main(["import", "facts", str(facts), "--table", str(folder), "--apply"]) == 0
     assert main(["add", batch, decoys, "--replace", "--table", str(folder), "--apply"]) == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     table = load_table(folder)
@@ -101,3 +104,52 @@ def test_bad_lines_are_refused_together(tmp_path: Path, folder: Path, capsys: py
     assert "6 bad lines" in error
     assert "Traceback" not in error
     assert load_table(folder) == before
+
+
+def test_a_record_named_by_its_id_gets_what_it_lacks_and_keeps_what_it_has(tmp_path: Path, folder: Path) -> None:
+    before = next(firm for firm in load_table(folder).firms if firm.scope == "a_share")
+    name = {"text": "芒果星", "language": "zh-Hans", "kind": "NICKNAME"}
+    batch = write_batch(tmp_path, {"firm_id": before.id, "names": [name], "website": "https://www.star.example/"})
+    assert main(["add", batch, "--table", str(folder), "--apply"]) == 0
+    table = load_table(folder)
+    assert next(firm for firm in table.firms if firm.id == before.id) == dataclasses.replace(
+        before, website="star.example"
+    )
+    assert ("芒果星", before.id) in {(name.text, name.firm_id) for name in table.names}
+
+
+def test_two_records_of_one_firm_are_joined_into_the_one_that_the_line_names(tmp_path: Path, folder: Path) -> None:
+    kept, gone = sorted(firm.id for firm in load_table(folder).firms)[:2][::-1]
+    texts = {name.text for name in load_table(folder).names if name.firm_id == gone}
+    batch = write_batch(tmp_path, {"firm_id": kept, "same_as": [gone]})
+    assert main(["add", batch, "--table", str(folder), "--apply"]) == 0
+    table = load_table(folder)
+    assert [(line.old_id, line.new_id) for line in table.redirects] == [(gone, kept)]
+    assert gone not in {firm.id for firm in table.firms}
+    keys = {name_key(name.text) for name in table.names if name.firm_id == kept}
+    assert {name_key(text) for text in texts} <= keys
+    assert check_table(table) == []
+
+
+def test_an_absorbed_firm_keeps_its_id_and_is_dissolved(tmp_path: Path, folder: Path) -> None:
+    successor, absorbed = load_table(folder).firms[:2]
+    batch = write_batch(
+        tmp_path,
+        {"firm_id": successor.id, "successor_of": absorbed.id},
+        {"firm_id": absorbed.id, "state": "DISSOLVED"},
+    )
+    assert main(["add", batch, "--table", str(folder), "--apply"]) == 0
+    table = load_table(folder)
+    assert next(firm.state for firm in table.firms if firm.id == absorbed.id) is FirmState.DISSOLVED
+    assert (successor.id, absorbed.id) in {
+        (line.from_id, line.to_id) for line in table.relations if line.type is RelationType.SUCCESSOR_OF
+    }
+
+
+@pytest.mark.parametrize("line", [{"firm_id": "ZM00000000"}, {"same_as": ["ZM00000000"]}])
+def test_an_unknown_id_refuses_the_batch(
+    tmp_path: Path, folder: Path, line: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = load_table(folder).firms[0].id
+    assert main(["add", write_batch(tmp_path, {"firm_id": known} | line), "--table", str(folder), "--apply"]) == 1
+    assert "not in the table" in capsys.readouterr().err

@@ -125,25 +125,25 @@ def test_a_stated_parent_becomes_a_tie(table: Table) -> None:
 
 def test_importing_again_changes_no_byte(facts: Path, folder: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert main(["import", str(facts), "--table", str(folder), "--apply"]) == 0
+    assert main(["import", "facts", str(facts), "--table", str(folder), "--apply"]) == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_ids_survive_a_change_of_names(facts: Path, folder: Path, table: Table) -> None:
     path = facts / "a_share_listed.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("星芒科技-U", "星芒新名"), encoding="utf-8")
-    assert main(["import", str(facts), "--table", str(folder), "--apply"]) == 0
+    assert main(["import", "facts", str(facts), "--table", str(folder), "--apply"]) == 0
     assert holder(load_table(folder), "XSHG:688001") == holder(table, "XSHG:688001")
 
 
 def test_without_apply_nothing_is_written(tmp_path: Path, facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", str(facts), "--table", str(tmp_path / "new")]) == 0
+    assert main(["import", "facts", str(facts), "--table", str(tmp_path / "new")]) == 0
     assert not (tmp_path / "new").exists()
     assert "nothing written" in capsys.readouterr().out
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", str(tmp_path), "--table", str(tmp_path / "new")]) == 1
+    assert main(["import", "facts", str(tmp_path), "--table", str(tmp_path / "new")]) == 1
     error = capsys.readouterr().err
     assert "a_share_listed.csv: cannot be read" in error
     assert error.count("\n") == 1

@@ -7,7 +7,8 @@ from zhengming.aliases.codes import is_firm_id
 from zhengming.curation.decorations import plain_short_name, tidy_english
 from zhengming.curation.fact_rows import iso_date
 from zhengming.curation.identity import new_id
-from zhengming.curation.keys import english_core, name_key
+from zhengming.curation.keys import english_core
+from zhengming.engine.fold import name_key
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from zhengming.aliases import FirmState, Scheme, Table
-from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import strip_decorations
 
 _MICS = {
@@ -42,10 +42,10 @@ class Labels:
         with _OTHER_LISTINGS.open(encoding="utf-8", newline="") as file:
             self._same_firm = {row["code"]: row["same_firm"] for row in csv.DictReader(file)}
         for name in table.names:
-            self._by_name[_key(name.text)].add(name.firm_id)
+            self._by_name[name_key(name.text)].add(name.firm_id)
         self._by_entry: dict[tuple[str, str], set[str]] = defaultdict(set)
         for entry in table.restrictions:
-            self._by_entry[entry.list, _key(entry.name_as_listed)].add(entry.firm_id)
+            self._by_entry[entry.list, name_key(entry.name_as_listed)].add(entry.firm_id)
 
     def firm(self, code: str) -> str | None:
         """Return the firm of a code such as 000002.SZ, or None when the table does not have the code."""
@@ -59,7 +59,7 @@ class Labels:
 
     def restricted(self, list_key: str, name: str) -> set[str]:
         """Return the firms that a restriction list has under a name."""
-        return self._by_entry.get((list_key, _key(name)), set())
+        return self._by_entry.get((list_key, name_key(name)), set())
 
     def has_ended(self, firm: str) -> bool:
         """Tell whether a firm is no longer listed, or no longer known to exist."""
@@ -73,8 +73,4 @@ class Labels:
     def holders(self, query: str) -> set[str]:
         """Return the firms to which the table gives a text, writing habits and listing decorations set aside."""
         plain, _ = strip_decorations(query)
-        return self._by_name.get(_key(query)) or self._by_name.get(_key(plain), set())
-
-
-def _key(text: str) -> str:
-    return squeeze(fold(text))
+        return self._by_name.get(name_key(query)) or self._by_name.get(name_key(plain), set())

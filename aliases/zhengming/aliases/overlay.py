@@ -5,7 +5,7 @@
     ZME6HFQ0QZ,GPU-7 supplier,,,,,
 
 `firm` and `text` are needed, the other columns may be missing or empty. A firm is named by its ID (an ID that was joined
-into another follows the redirect), by ticker (688256.SH, XHKG:00020), ISIN, LEI, USCC, CIK, Wikidata item, or by its whole
+into another follows the redirect), by ticker (688256.SH, XHKG:00020), ISIN, LEI, USCC, Wikidata item, or by its whole
 legal name. The lines obey the rules of the table: a name that another firm carries needs `shared` in the ambiguity column,
 and then both carry it and the answer is AMBIGUOUS.
 """
@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.aliases.check import Problem, check_name, plain_key
+from zhengming.aliases.firm_reference import read_firm_reference
 from zhengming.aliases.model import Ambiguity, DateBasis, Name, NameKind, Scheme, Source, Table
 
 COLUMNS = ("firm", "text", "language", "kind", "valid_from", "valid_to", "ambiguity")
@@ -29,7 +30,6 @@ SOURCE_KEY = "overlay"
 """The source of every overlay name. Answers show it, so nobody takes a user's own name for one of the table's."""
 
 _NEEDED = ("firm", "text")
-_MARKETS = {"SH": "XSHG", "SS": "XSHG", "SZ": "XSHE", "BJ": "BJSE", "HK": "XHKG"}
 _SHOWN = 20
 
 
@@ -143,11 +143,10 @@ class _FirmFinder:
         self._key_of = key_of
         self._ids = {firm.id for firm in table.firms}
         self._moved = {redirect.old_id: redirect.new_id for redirect in table.redirects}
-        self._codes: dict[str, set[str]] = defaultdict(set)
+        self._codes: dict[tuple[Scheme, str, str], set[str]] = defaultdict(set)
         for line in table.identifiers:
             if not line.valid_to:
-                code = f"{line.mic}:{line.value}" if line.scheme is Scheme.TICKER else line.value
-                self._codes[code].add(line.firm_id)
+                self._codes[line.scheme, line.mic, line.value].add(line.firm_id)
         self._legal: dict[str, set[str]] = defaultdict(set)
         for name in table.names:
             if name.kind is NameKind.LEGAL:
@@ -155,24 +154,26 @@ class _FirmFinder:
 
     def __call__(self, reference: str) -> str:
         """Return the ID. Raises `ValueError` when no firm, or more than one, is called so."""
-        firm_id, seen = reference.upper(), set()
-        while firm_id in self._moved and firm_id not in seen:
-            seen.add(firm_id)
-            firm_id = self._moved[firm_id]
-        if firm_id in self._ids:
-            return firm_id
-        ticker, dot, market = reference.upper().rpartition(".")
-        if dot and market in _MARKETS:
-            code = f"{_MARKETS[market]}:{ticker.zfill(5) if market == 'HK' else ticker}"
+        meant = read_firm_reference(reference)
+        if meant.scheme:
+            found = set().union(*(self._codes.get((meant.scheme, mic, meant.value), set()) for mic in meant.mics))
+        elif meant.firm_id:
+            found = {self._survivor(meant.firm_id)} & self._ids
         else:
-            code = reference.upper()
-        found = self._codes.get(code) or self._legal.get(self._key_of(reference)) or set()
+            found = self._legal.get(self._key_of(meant.name), set())
         if len(found) != 1:
             what = f"is what {', '.join(sorted(found))} are called" if found else "is no firm of the table"
             raise ValueError(
                 f"{reference!r} {what}; write a firm ID, a ticker such as 688256.SH, another code, or the whole legal name"
             )
         return next(iter(found))
+
+    def _survivor(self, firm_id: str) -> str:
+        seen: set[str] = set()
+        while firm_id in self._moved and firm_id not in seen:
+            seen.add(firm_id)
+            firm_id = self._moved[firm_id]
+        return firm_id
 
 
 def _name(row: dict[str, str], firm_id: str) -> Name:

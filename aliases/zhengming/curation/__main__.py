@@ -16,7 +16,11 @@ from zhengming.curation.fact_sources import LISTING_KEYS, RESTRICTION_KEYS
 from zhengming.curation.lint import lint_folder
 from zhengming.curation.listings import read_listings
 from zhengming.curation.merge import date_redirects, merge
-from zhengming.curation.report import summary, write_report
+from zhengming.curation.publishers.import_report import import_summary
+from zhengming.curation.publishers.listed_entries import settle_entries
+from zhengming.curation.publishers.registry import FORMATS, import_file
+from zhengming.curation.report import review_summary, summary, write_report, write_review
+from zhengming.curation.review import review_table
 from zhengming.curation.sources_restricted import read_restricted
 
 
@@ -41,16 +45,42 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
 
-    facts = commands.add_parser("import", help="import a folder of fact files; only a report without --apply")
+    imports = commands.add_parser("import", help="import a publisher's file or a folder of fact files")
+    formats = imports.add_subparsers(required=True, metavar="FORMAT")
+    facts = formats.add_parser("facts", help="a folder of fact files; only a report without --apply")
     facts.add_argument("folder", type=Path, help="the folder with a_share_listed.csv and the others")
     _writing_options(facts)
-    facts.set_defaults(command=_import)
+    facts.set_defaults(command=_import_facts)
+    for name, published in FORMATS.items():
+        file = formats.add_parser(name, help=f"{published.help}; only a report without --apply")
+        file.add_argument("file", type=Path, help="the file as its publisher offers it")
+        file.add_argument("--as-of", default="", help="day of the publication, where the file does not say it")
+        _writing_options(file)
+        file.set_defaults(command=_import_file, format=name)
 
     add = commands.add_parser("add", help="add curated firms (.jsonl) and decoys (.csv); only a report without --apply")
     add.add_argument("files", nargs="+", type=Path, help="batch files; see aliases/README.md")
     add.add_argument("--replace", action="store_true", help="first take away the lines of earlier batches")
     _writing_options(add)
     add.set_defaults(command=_add)
+
+    differ = commands.add_parser("diff", help="say which firms and names differ between two tables, and whose answers")
+    differ.add_argument("old", type=Path, help="table folder before")
+    differ.add_argument("new", type=Path, help="table folder after")
+    differ.add_argument("--queries", type=Path, help="file with one query a line: whose answers would change?")
+    differ.set_defaults(command=_diff)
+
+    look = commands.add_parser(
+        "review", help="list what is allowed and worth a look: near neighbours, thin names, gaps"
+    )
+    look.add_argument("table", nargs="?", type=Path, default=bundled_table_path())
+    look.add_argument("--report", type=Path, help="write every line as CSV")
+    look.set_defaults(command=_review)
+
+    cover = commands.add_parser("coverage", help="count firms and names by sector and kind")
+    cover.add_argument("table", nargs="?", type=Path, default=bundled_table_path())
+    cover.add_argument("--write", type=Path, metavar="PAGE", help="write the page as Markdown, and its plots beside it")
+    cover.set_defaults(command=_coverage)
 
     describe = commands.add_parser("describe", help="write datapackage.json from the schema")
     describe.add_argument("table", nargs="?", type=Path, default=bundled_table_path())
@@ -81,11 +111,19 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _import(options: argparse.Namespace) -> int:
+def _import_facts(options: argparse.Namespace) -> int:
     before = _load_or_empty(options.table)
     table, findings = merge(before, read_listings(options.folder), owned=LISTING_KEYS)
     table, more = merge(table, read_restricted(options.folder, table), owned=RESTRICTION_KEYS)
-    return _finish(before, table, findings + more, options)
+    table, unsettled = settle_entries(table)
+    return _finish(before, table, findings + more + unsettled, options)
+
+
+def _import_file(options: argparse.Namespace) -> int:
+    before = load_table(options.table)
+    after, findings = import_file(options.format, options.file, options.as_of, before)
+    print(import_summary(findings))
+    return _write(after, findings, options)
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -99,6 +137,10 @@ def _add(options: argparse.Namespace) -> int:
 def _finish(before: Table, after: Table, findings: list[Finding], options: argparse.Namespace) -> int:
     after = date_redirects(after)
     print(summary(before, after, findings))
+    return _write(after, findings, options)
+
+
+def _write(after: Table, findings: list[Finding], options: argparse.Namespace) -> int:
     if options.report:
         write_report(findings, options.report)
     if options.apply:
@@ -112,6 +154,38 @@ def _finish(before: Table, after: Table, findings: list[Finding], options: argpa
 
 def _load_or_empty(folder: Path) -> Table:
     return load_table(folder) if any(folder.glob("*.csv")) else Table()
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from zhengming.curation.diff import diff_answers, diff_decoys, diff_tables, read_queries, render
+
+    queries = read_queries(options.queries) if options.queries else None
+    old, new = load_table(options.old), load_table(options.new)
+    answers = None if queries is None else diff_answers(old, new, queries)
+    for line in render(diff_tables(old, new), diff_decoys(old, new), answers):
+        print(line)
+    return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    notices = review_table(load_table(options.table))
+    print(review_summary(notices))
+    if options.report:
+        write_review(notices, options.report)
+    return 0
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    from zhengming.curation.coverage import measure, page, total_rows, write_plots
+
+    table = load_table(options.table)
+    coverage = measure(table)
+    print("\n".join(total_rows(coverage)))
+    if options.write:
+        options.write.write_text(page(table, coverage, review_table(table)), encoding="utf-8", newline="")
+        for path in [options.write, *write_plots(coverage, options.write.parent)]:
+            print(f"written: {path}")
+    return 0
 
 
 def _describe(options: argparse.Namespace) -> int:

@@ -26,8 +26,8 @@ from zhengming.aliases.model import (
 from zhengming.curation.draft import Draft, Facts, ImportRefused, Tie
 from zhengming.curation.fact_rows import iso_date
 from zhengming.curation.identity import legal_anchor
-from zhengming.curation.keys import has_han, name_key
 from zhengming.curation.sectors import SECTORS
+from zhengming.engine.fold import has_han, name_key
 
 CURATED = Source(
     key="curated-2026-11",
@@ -133,12 +133,15 @@ def _new_firm(record: dict[str, Any], chinese: str, short: str, english: str) ->
 
 
 def _known_firm(firm_id: str, record: dict[str, Any], known: dict[str, Firm]) -> Draft:
-    """Return a draft of a firm that the table holds, with its columns as they are."""
+    """Return a draft of a firm that the table holds, with its columns as they are; `same_as` lists records to join into it."""
     if firm_id not in known:
         raise ValueError(f"has the firm_id {firm_id!r}, which is not in the table")
     firm = known[firm_id]
+    twins = [str(twin) for twin in record.get("same_as", ())]
+    if strangers := sorted(set(twins) - known.keys()):
+        raise ValueError(f"is the same as {', '.join(strangers)}, which is not in the table")
     draft = Draft(
-        {f"ID:{firm_id}"},
+        {f"ID:{firm_id}", *(f"SAME:{twin}" for twin in twins)},
         rank=0,
         kind=FirmKind(record.get("kind", firm.kind.value)),
         tech=bool(record.get("tech", firm.tech)),

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from zhengming.aliases.codes import CROCKFORD, mod_37_36
 from zhengming.aliases.model import NameKind, Redirect, Table
 from zhengming.curation.draft import Draft, Finding, identifier_anchor
-from zhengming.curation.keys import english_core, has_english_form, has_han, name_key
+from zhengming.curation.keys import english_core, has_english_form
+from zhengming.engine.fold import has_han, name_key
 
 
 def draw_body() -> str:
@@ -41,10 +42,14 @@ def legal_anchor(text: str) -> str:
 
 
 def table_anchors(table: Table) -> dict[str, set[str]]:
-    """Return every anchor that the table's lines give, with the IDs that it points to."""
+    """Return every anchor that the table's lines give, with the IDs that it points to.
+
+    `ID:` says which record a draft is, `SAME:` which record it takes over.
+    """
     anchors: dict[str, set[str]] = defaultdict(set)
     for firm in table.firms:
         anchors[f"ID:{firm.id}"].add(firm.id)
+        anchors[f"SAME:{firm.id}"].add(firm.id)
     for identifier in table.identifiers:
         anchors[identifier_anchor(identifier)].add(identifier.firm_id)
     for name in table.names:

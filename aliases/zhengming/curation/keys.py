@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from zhengming.curation.places import MAINLAND_ENGLISH
-from zhengming.engine.fold import fold, is_han, squeeze
+from zhengming.engine.fold import fold
 
 _WORD = re.compile(r"[\w']+")
 _FORMS = frozenset(
@@ -25,16 +25,6 @@ _FORMS = frozenset(
         "coltd",
     )
 )
-
-
-def name_key(text: str) -> str:
-    """Return the letters and digits of the folded text: equal for every spelling that the engine takes as equal."""
-    return squeeze(fold(text))
-
-
-def has_han(text: str) -> bool:
-    """Tell whether a text holds a Chinese character."""
-    return any(is_han(character) for character in text)
 
 
 def english_words(text: str) -> list[str]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from zhengming.aliases.model import Ambiguity, Name, NameKind, Scheme, Table
-from zhengming.curation.keys import english_core, has_english_form, has_han, name_key
+from zhengming.curation.keys import english_core, has_english_form
+from zhengming.engine.fold import has_han, name_key
 
 _OWN = (NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRANSLATION, NameKind.NEWSWIRE)
 

@@ -8,7 +8,7 @@ from zhengming.aliases.check import Problem, check_folder, collisions, decoy_cla
 from zhengming.aliases.datapackage import check_descriptor
 from zhengming.aliases.load import TableError, load_table
 from zhengming.aliases.model import Ambiguity, Table
-from zhengming.curation.keys import name_key
+from zhengming.engine.fold import name_key
 
 
 def lint_folder(folder: Path) -> list[Problem]:

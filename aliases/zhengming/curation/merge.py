@@ -30,8 +30,8 @@ from zhengming.aliases.model import (
 )
 from zhengming.curation.draft import Facts, Finding, build_firm
 from zhengming.curation.identity import draw_body, find_ids, group_drafts, is_curated, legal_anchor
-from zhengming.curation.keys import name_key
 from zhengming.curation.name_lines import mark_shared, thin, without_decoys, without_generic
+from zhengming.engine.fold import name_key
 
 _OwnedLine = TypeVar("_OwnedLine", Name, Identifier, Restriction)
 _BY_LIST = ("a_share", "isin_cn", "headquarters")
@@ -112,7 +112,7 @@ def merge(
         decoys=tuple(sorted(_fit_decoys(decoys, names, findings))),
         sources=tuple(sorted(sources.values())),
     )
-    return _drop_unused_sources(merged), findings
+    return drop_unused_sources(merged), findings
 
 
 def _overlay(base: Firm, top: Firm) -> Firm:
@@ -124,7 +124,7 @@ def _overlay(base: Firm, top: Firm) -> Firm:
         column.name: getattr(top, column.name) or getattr(base, column.name) for column in dataclasses.fields(Firm)
     }
     values |= {"id": base.id, "tech": top.tech or base.tech}
-    values["state"] = top.state if base.state is FirmState.ACTIVE else base.state
+    values["state"] = base.state if top.state is FirmState.ACTIVE else top.state
     if top.sector == "other" and base.sector != "other":
         values["sector"] = base.sector
     return Firm(**values)
@@ -242,7 +242,8 @@ def _owner(line: Decoy, bearers: dict[str, set[str]], findings: list[Finding]) -
     return ""
 
 
-def _drop_unused_sources(table: Table) -> Table:
+def drop_unused_sources(table: Table) -> Table:
+    """Return the table without the sources that no line names any more."""
     parts: tuple[tuple[Name | Identifier | Relation | Restriction, ...], ...] = (
         table.names,
         table.identifiers,

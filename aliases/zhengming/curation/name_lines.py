@@ -8,7 +8,8 @@ from collections import defaultdict
 from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
 from zhengming.curation.identity import is_curated
-from zhengming.curation.keys import english_words, name_key
+from zhengming.curation.keys import english_words
+from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import parse
 
 _BY_NAMES = (NameKind.ACRONYM, NameKind.TRUNCATED)

@@ -1,11 +1,13 @@
-"""The report of an import: counts, then what a person must look at; the whole list as CSV on request."""
+"""Reports for people: counts, then what must be looked at; the whole list as CSV on request."""
 
 from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
+from zhengming.aliases.check import Problem
 from zhengming.aliases.model import LINE_TYPES, Table
 from zhengming.curation.draft import Finding
 
@@ -34,3 +36,23 @@ def write_report(findings: list[Finding], path: Path) -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["kind", "subject", "detail"])
         writer.writerows(sorted({(finding.kind, finding.subject, finding.detail) for finding in findings}))
+
+
+def review_summary(notices: Sequence[Problem], shown: int = 5) -> str:
+    """Return the findings of a review as text: a count of each rule and its first lines."""
+    lines = []
+    for code, count in sorted(Counter(notice.code for notice in notices).items()):
+        lines.append(f"{code}: {count}")
+        found = [notice for notice in notices if notice.code == code]
+        lines += [f"  {notice.key}: {notice.message}" for notice in found[:shown]]
+        if count > shown:
+            lines.append(f"  and {count - shown} more; --report FILE writes all")
+    return "\n".join([*lines, f"{len(notices)} lines worth a look; none is an error by itself"])
+
+
+def write_review(notices: Sequence[Problem], path: Path) -> None:
+    """Write the findings of a review as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["code", "file", "key", "message"])
+        writer.writerows((notice.code, notice.file, notice.key, notice.message) for notice in notices)

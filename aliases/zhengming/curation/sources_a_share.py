@@ -11,10 +11,9 @@ from zhengming.curation.draft import Draft, Facts, Tie
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import first_key, source_key
 from zhengming.curation.identity import legal_anchor
-from zhengming.curation.keys import name_key
 from zhengming.curation.places import city_in_name, city_name
 from zhengming.curation.sectors import is_tech, sector_of_industry
-from zhengming.engine.fold import fold
+from zhengming.engine.fold import fold, name_key
 
 
 def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:

@@ -11,9 +11,10 @@ from zhengming.curation.draft import Draft, Facts
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import first_key
 from zhengming.curation.identity import legal_anchor
-from zhengming.curation.keys import english_core, english_words, has_han, name_key
+from zhengming.curation.keys import english_core, english_words
 from zhengming.curation.mainland import Decision, HandList, Ruling, rule_hong_kong
 from zhengming.curation.sectors import is_tech, sector_of_industry
+from zhengming.engine.fold import has_han, name_key
 
 _ENGLISH = ("name_en_full", "name_en_yahoo", "name_en_short", "name_en_vendor_caps", "name_zh_hans_short")
 _MICS = {"SH": "XSHG", "SZ": "XSHE", "BJ": "BJSE"}

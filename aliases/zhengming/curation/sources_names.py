@@ -14,9 +14,10 @@ from zhengming.curation.decorations import plain_short_name, tidy_english
 from zhengming.curation.draft import Draft, Facts
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import source_key
-from zhengming.curation.keys import english_core, has_han, name_key
+from zhengming.curation.keys import english_core
 from zhengming.curation.sources_a_share import short_mark
 from zhengming.curation.sources_hong_kong import HongKongListings
+from zhengming.engine.fold import has_han, name_key
 
 _LANGUAGES = {"zh-Hans": "zh-Hans", "zh-Hant": "zh-Hant-HK", "en": "en"}
 _VARIANT_KINDS = {

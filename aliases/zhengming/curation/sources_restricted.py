@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from zhengming.curation.draft import Draft, Facts, Tie
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import BY_ORIGIN, RESTRICTION_KEYS, source_key
 from zhengming.curation.identity import table_anchors
-from zhengming.curation.keys import english_core, english_words, has_english_form, has_han, name_key
+from zhengming.curation.keys import english_core, english_words, has_english_form
 from zhengming.curation.known_firms import KnownFirms
 from zhengming.curation.mainland import read_hand_joins
 from zhengming.curation.places import MAINLAND_ENGLISH
 from zhengming.curation.sectors import is_tech, sector_of_name
 from zhengming.curation.spelling import SpellingKey, spelling_key, without_list_tail
+from zhengming.engine.fold import has_han, name_key
 from zhengming.engine.grammar import parse
 
 LISTS = {
@@ -126,7 +128,7 @@ def read_restricted(folder: Path, table: Table, joins: dict[tuple[str, str], str
     ]
     for reason, count in sorted(left.items()):
         facts.report("left out", "restricted_parties_cn.csv", f"{count} rows: {reason}")
-    matched = [_match(entry, known) for entry in entries]
+    matched = [match_entry(entry.name, entry.aliases, entry.uscc, known) for entry in entries]
     by_hand = _match_by_hand(entries, matched, read_hand_joins() if joins is None else joins, table, facts)
     _match_by_alias(entries, matched, known, facts)
     by_spelling = _match_by_spelling(entries, matched, table, facts)
@@ -153,16 +155,8 @@ def _read_entry(row: dict[str, str], facts: Facts, left: Counter[str]) -> Entry 
     listed = " ".join(row["name"].split())
     ids = dict(part.split("=", 1) for part in row["ids"].split("|") if "=" in part)
     aliases = [_clean(_LEADING_AND.sub("", alias.strip())) for alias in row["alt_names"].split("|")]
-    name = _clean(_TAIL.sub("", listed))
-    parent = ids.get("PARENT", "")
-    if ": " in name and "subordinate" in name:
-        parent, _, name = name.partition(": ")
-        parent = re.sub(r"\s*(\([^()]*\))?\s*subordinate institutions?.*$", "", parent)
-    bracket = _FORMER_BRACKET.search(name) or _BRACKET.search(name)
-    if bracket and not _is_place(bracket[1]):
-        name = name[: bracket.start()]
-        aliases.append(bracket[1])
-    name = without_list_tail(name)
+    name, by_name, parent = read_listed(listed)
+    aliases.append(by_name)
     citation = row["citation"] or _CITED_BY_LIST.get(row["list"], "")
     if row["list"].startswith("eu_"):
         citation = f"CELEX {row['list'].removeprefix('eu_')}, Annex {row['citation'].split(' ')[0].rstrip('.')}"
@@ -175,7 +169,7 @@ def _read_entry(row: dict[str, str], facts: Facts, left: Counter[str]) -> Entry 
         name=tidy_english(name),
         aliases=tuple(dict.fromkeys(alias for alias in aliases if alias and name_key(alias) != name_key(name))),
         uscc=ids.get("USCC", "") if is_uscc(ids.get("USCC", "")) else "",
-        parent=parent,
+        parent=parent or ids.get("PARENT", ""),
         restriction=Restriction("", LISTS[row["list"]], listed, first, last, citation, source.as_of, key),
         key=key,
     )
@@ -189,6 +183,13 @@ def _why_left_out(row: dict[str, str]) -> str:
         return f"no notice cited ({origin.split('@')[0]})"
     if row["country"] == "TW":
         return "Taiwan party"
+    if reason := why_no_firm(name):
+        return reason
+    return "" if _mainland_evidence(row) else "Hong Kong or foreign address only"
+
+
+def why_no_firm(name: str) -> str:
+    """Return why a listed name is not one firm's or institute's name, or nothing when it looks like one."""
     if _PUBLIC_BODY.search(name):
         return "public body, prison or camp"
     words = english_words(name)
@@ -198,8 +199,6 @@ def _why_left_out(row: dict[str, str]) -> str:
         return "person"
     if name.count(";") or " its two subsidiaries" in name or re.search(r"Ltd\. and [A-Z]", name):
         return "several parties in one row"
-    if not _mainland_evidence(row):
-        return "Hong Kong or foreign address only"
     return ""
 
 
@@ -217,16 +216,32 @@ def _mainland_evidence(row: dict[str, str]) -> bool:
     )
 
 
-def _match(entry: Entry, known: KnownFirms) -> str:
-    if entry.uscc and (found := known.by_uscc(entry.uscc)):
+def read_listed(listed: str) -> tuple[str, str, str]:
+    """Return the name of a listed party, the by-name in brackets behind it, and the parent named before it.
+
+    A place in brackets is part of the name.
+    """
+    name, parent = _clean(_TAIL.sub("", listed)), ""
+    if ": " in name and "subordinate" in name:
+        parent, _, name = name.partition(": ")
+        parent = re.sub(r"\s*(\([^()]*\))?\s*subordinate institutions?.*$", "", parent)
+    bracket = _FORMER_BRACKET.search(name) or _BRACKET.search(name)
+    if bracket and not _is_place(bracket[1]):
+        return without_list_tail(name[: bracket.start()]), bracket[1], parent
+    return without_list_tail(name), "", parent
+
+
+def match_entry(name: str, aliases: Iterable[str], uscc: str, known: KnownFirms) -> str:
+    """Return the firm of the table that a list names: by USCC, Chinese or English legal name, or its current name."""
+    if uscc and (found := known.by_uscc(uscc)):
         return found
-    for alias in entry.aliases:
+    for alias in aliases:
         if has_han(alias) and (found := known.by_legal_name(alias)):
             return found
-    full = has_english_form(entry.name) or len(english_core(entry.name).split()) > 1
-    if full and (found := known.by_legal_name(entry.name)):
+    full = has_english_form(name) or len(english_core(name).split()) > 1
+    if full and (found := known.by_legal_name(name)):
         return found
-    return known.by_current_name(entry.name)
+    return known.by_current_name(name)
 
 
 def _match_by_alias(entries: list[Entry], matched: list[str], known: KnownFirms, facts: Facts) -> None:
@@ -368,21 +383,24 @@ def _add_aliases(
 ) -> None:
     own = firm_id or _own_anchor(entry)
     for alias in entry.aliases:
-        reason = _unfit(alias)
+        reason = why_unfit(alias, entry.name)
         others = known.bearers(_FORMERLY.sub("", alias)) - {firm_id}
         if reason:
             facts.report("dropped", entry.listed, f"alias {alias}: {reason}")
-        elif _names_another(alias, entry.name):
-            facts.report("dropped", entry.listed, f"alias {alias}: a party of its own that carries the same brand")
         elif others:
             facts.report("moved", entry.listed, f"alias {alias} is a name of {', '.join(sorted(others))}; not taken")
         elif len(primary.get(name_key(alias), {own})) == 1 and primary.get(name_key(alias), {own}) != {own}:
             facts.report("moved", entry.listed, f"alias {alias} is another listed party's name; not taken")
         else:
-            kind, language, mark = _shape(alias)
-            former = bool(_FORMERLY.match(alias))
-            text = re.sub(r"^(also known as:?|a\.?k\.?a\.?) ", "", _FORMERLY.sub("", alias), flags=re.IGNORECASE)
-            draft.add_name(text, language, NameKind.FORMER if former else kind, entry.key, ambiguity=mark)
+            text, language, kind, mark = read_alias(alias)
+            draft.add_name(text, language, kind, entry.key, ambiguity=mark)
+
+
+def read_alias(alias: str) -> tuple[str, str, NameKind, Ambiguity]:
+    """Return text, language, kind and ambiguity of an alias: without "also known as", a former name as such."""
+    kind, language, mark = alias_shape(alias)
+    text = re.sub(r"^(also known as:?|a\.?k\.?a\.?) ", "", _FORMERLY.sub("", alias), flags=re.IGNORECASE)
+    return text, language, NameKind.FORMER if _FORMERLY.match(alias) else kind, mark
 
 
 def _names_another(alias: str, name: str) -> bool:
@@ -398,7 +416,8 @@ def _names_another(alias: str, name: str) -> bool:
     return adds_words and bool(set(other.places) - set(own.places))
 
 
-def _unfit(alias: str) -> str:
+def why_unfit(alias: str, name: str) -> str:
+    """Return why an alias of a listed party is not taken as its name, or nothing."""
     if len(alias) > 110 or " / " in alias or alias.count(",") > 3:
         return "several names or an address"
     if _PUBLIC_BODY.search(alias):
@@ -409,10 +428,12 @@ def _unfit(alias: str) -> str:
         return "a description"
     if (not has_han(alias) and set(english_words(alias)) <= _NOT_DISTINCTIVE) or len(name_key(alias)) < 2:
         return "no distinctive word"
+    if _names_another(alias, name):
+        return "a party of its own that carries the same brand"
     return ""
 
 
-def _shape(alias: str) -> tuple[NameKind, str, Ambiguity]:
+def alias_shape(alias: str) -> tuple[NameKind, str, Ambiguity]:
     """Return kind, language and ambiguity that the look of an alias suggests."""
     if has_han(alias):
         kind = NameKind.LEGAL if alias.endswith(("公司", "大学", "研究院", "研究所")) else NameKind.SHORT

@@ -12,9 +12,10 @@ from zhengming.curation.draft import Draft, Facts, identifier_anchor
 from zhengming.curation.fact_rows import fact_rows
 from zhengming.curation.fact_sources import first_key
 from zhengming.curation.identity import legal_anchor
-from zhengming.curation.keys import english_core, has_han, name_key
+from zhengming.curation.keys import english_core
 from zhengming.curation.mainland import Decision, HandList, Ruling, rule_us
 from zhengming.curation.sectors import is_tech, sector_of_industry, sector_of_name
+from zhengming.engine.fold import has_han, name_key
 
 _SCREENER = {"XNAS": "n1", "XNYS": "n2", "XASE": "n3"}
 _TWINS_BY_HAND = {

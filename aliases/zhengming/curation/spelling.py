@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from zhengming.curation.keys import english_form_words, english_words, has_han
+from zhengming.curation.keys import english_form_words, english_words
+from zhengming.engine.fold import has_han
 from zhengming.engine.grammar import parse
 
 _COUNTRY = re.compile(r"\s*\((China|PRC)\)$")

@@ -6,7 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from zhengming.engine import keys
 from zhengming.engine.answer import DecoyHit
-from zhengming.engine.fold import fold, squeeze, unmask
+from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
 from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY
@@ -23,7 +23,7 @@ def equal_names(index: Index, squeezed: str) -> list[int]:
 def undecorated_names(index: Index, text: str) -> list[int]:
     """Return the names equal to a text once its listing decorations are set aside. Empty for a text without any."""
     plain, decorations = strip_decorations(text)
-    return index.rows(keys.full_key(squeeze(fold(plain)))) if decorations else []
+    return index.rows(keys.full_key(name_key(plain))) if decorations else []
 
 
 def disguised_names(index: Index, folded: str) -> list[int]:

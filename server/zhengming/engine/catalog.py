@@ -22,7 +22,7 @@ from zhengming.engine.answer import (
 )
 from zhengming.engine.arrays import Arrays, IntLists, TextList
 from zhengming.engine.dates import held_on
-from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.fold import fold, name_key, squeeze
 from zhengming.engine.guard import guard
 from zhengming.engine.identifiers import HONG_KONG, RENMINBI_COUNTERS, CodeReading, read_stated_code
 from zhengming.engine.index import Index
@@ -94,7 +94,7 @@ class Catalog:
 
         Raises `InvalidQuery` when `prefix` is no text for a name.
         """
-        wanted = squeeze(fold(guard(prefix, "prefix").text))
+        wanted = name_key(guard(prefix, "prefix").text)
         if not wanted:
             return []
         labels = self._index.labels

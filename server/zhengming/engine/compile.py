@@ -15,7 +15,7 @@ import numpy as np
 from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
 from zhengming.engine import gram_index, keys
 from zhengming.engine.arrays import Arrays, IntLists, TextList
-from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import parse, strip_decorations
 from zhengming.engine.layout import (
     BASES,
@@ -68,7 +68,7 @@ def compile_index(table: Table) -> Arrays:
     decoys = sorted(table.decoys)
     for index, decoy in enumerate(decoys):
         anatomy = parse(decoy.text)
-        for text in {squeeze(fold(decoy.text)), anatomy.core if anatomy.brand else ""} - {""}:
+        for text in {name_key(decoy.text), anatomy.core if anatomy.brand else ""} - {""}:
             postings[keys.key_hash(keys.decoy_key(text))].add(index)
     hashes = sorted(postings)
 
@@ -122,10 +122,10 @@ def _name_order(name: Name) -> tuple[str, bool, int, Name]:
 
 
 def _derive(name: Name) -> _NameKeys:
-    squeezed = squeeze(fold(name.text))
+    squeezed = name_key(name.text)
     if not squeezed:
         return _NameKeys("", "", ())
-    found = {keys.full_key(squeezed), keys.full_key(squeeze(fold(strip_decorations(name.text)[0])))}
+    found = {keys.full_key(squeezed), keys.full_key(name_key(strip_decorations(name.text)[0]))}
     if name.ambiguity is Ambiguity.WEAK or name.kind in _SPELLED_WRONG:
         return _NameKeys(squeezed, "", tuple(sorted(found)))
     if name.kind is NameKind.FORMER and strip_decorations(name.text)[1]:

@@ -7,7 +7,7 @@ from zhengming.engine.answer import Context, Evidence
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.dates import held_on
-from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import place_key
 from zhengming.engine.identifiers import read_stated_code
 from zhengming.engine.index import Index
@@ -23,7 +23,7 @@ class ContextReader:
         self._catalog = catalog
         self._context = context
         self._weights = weights
-        self._beside = {squeeze(fold(mention)) for mention in context.co_mentions} - {""}
+        self._beside = {name_key(mention) for mention in context.co_mentions} - {""}
         readings = (read_stated_code(code.scheme, code.value, code.mic) for code in context.identifiers)
         self.code_firms = frozenset(
             firm for reading in readings if reading for firm in catalog.holders(reading, context.as_of)
@@ -91,4 +91,4 @@ class ContextReader:
 
 
 def _same_place(first: str, second: str) -> bool:
-    return (place_key(first) or squeeze(fold(first))) == (place_key(second) or squeeze(fold(second)))
+    return (place_key(first) or name_key(first)) == (place_key(second) or name_key(second))

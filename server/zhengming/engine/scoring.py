@@ -11,7 +11,7 @@ from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.compare import compare
 from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import points, share_out
-from zhengming.engine.fold import fold, squeeze
+from zhengming.engine.fold import name_key, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.index import Index
 from zhengming.engine.policy import THRESHOLDS
@@ -74,7 +74,7 @@ class Scorer:
         for name, other in zip(names, written, strict=True):
             if _habits(other) == asked:
                 return self._sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
-        if squeeze(fold(written[0])) != squeeze(fold(text)):
+        if name_key(written[0]) != name_key(text):
             return None
         return self._sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
 
@@ -89,7 +89,7 @@ class Scorer:
             return Reached(name, self.weights.evidence(E.TEXT_EQUAL), MatchType.EXACT)
         if _habits(written) == _habits(text):
             return Reached(name, self.weights.evidence(E.FOLDED_EQUAL), MatchType.NORMALIZED)
-        if squeeze(fold(written)) == squeeze(fold(text)):
+        if name_key(written) == name_key(text):
             return Reached(name, self.weights.evidence(E.SCRIPT_FOLDED), MatchType.SCRIPT_VARIANT)
         return Reached(name, self.weights.evidence(E.FOLDED_EQUAL, E.LISTING_DECORATION), MatchType.NORMALIZED)
 

@@ -96,7 +96,8 @@ def _start(stack: contextlib.ExitStack, overlay: Path | None) -> EmbeddedServer:
         what = f"No --address was given and the embedded server is not installed ({error})."
         raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
     except Exception as error:
-        what = f"The embedded server did not start: {str(error).removesuffix(".")}."
+        why = str(error).removesuffix(".")
+        what = f"The embedded server did not start: {why}."
         raise CommandError(
             Exit.UNREACHABLE, what, "Use --debug to see where, or name a server with --address."
         ) from error

@@ -1,0 +1,1 @@
+"""Importers of the files that publishers themselves offer: one module a format, one registry, one intake."""
