@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhengming.curation.sources_restricted import LISTS
+from zhengming.curation.listed_names import bare_alias, read_listed, split_aliases, why_unfit
+from zhengming.curation.sources_restricted import LISTS, why_left_out
 
 from tests.eval.labels import Labels
 
@@ -107,21 +108,62 @@ def former_english_names(path: Path, labels: Labels) -> list[Row]:
 
 
 def restricted_parties(path: Path, labels: Labels) -> list[Row]:
-    """Names and aliases of government lists, as listed. The firm that is meant is the one that the entry is of.
+    """Names and aliases of government lists. Names are asked for as listed, aliases without "also known as".
 
-    Entries that the table left out (persons, public bodies, those whose notice nobody cites) have no firm to ask for.
+    The firm that is meant is the one that the entry is of; what the importer leaves out is printed and not asked for.
     """
     rows: dict[tuple[str, str], Row] = {}
+    left: dict[str, list[str]] = {}
     for row in read_csv(path):
-        firms = labels.restricted(LISTS[row["list"]], row["name"])
-        if len(firms) != 1:
+        reason = why_left_out(row)
+        entry = LISTS.get(row["list"], "")
+        firms = labels.restricted(entry, row["name"])
+        if reason or len(firms) != 1:
+            left.setdefault(f"rows: {reason or 'no single record has the entry'}", []).append("")
             continue
         (gold,) = firms
-        aliases = filter(None, map(str.strip, row["alt_names"].split("|")))
-        for kind, text in (("names", row["name"]), *(("aliases", alias) for alias in aliases)):
-            if len("".join(filter(str.isalnum, text))) >= _SHORTEST_LISTED:
-                rows.setdefault((text, gold), Row(text, gold, (kind, f"{kind}, {row['list']}"), row["list"]))
+        asked = [_listed(row["name"], gold, "names", row["list"])]
+        for alias in split_aliases(row["alt_names"]):
+            if reason := _why_not_asked(alias, row["name"], entry, gold, labels):
+                left.setdefault(f"aliases: {reason}", []).append(alias)
+            else:
+                asked.append(_alias(bare_alias(alias), gold, entry, row["list"], labels))
+        for one in asked:
+            rows.setdefault((one.query, one.gold or ""), one)
+    print(f"\n{path.name}: not asked for")
+    for reason, texts in sorted(left.items()):
+        print(f"  {len(texts):>5}  {reason}" + "".join(f"\n           {text}" for text in sorted({*texts} - {""})))
     return list(rows.values())
+
+
+def _why_not_asked(alias: str, listed: str, entry: str, gold: str, labels: Labels) -> str:
+    text = bare_alias(alias)
+    if len("".join(filter(str.isalnum, text))) < _SHORTEST_LISTED:
+        return "too short"
+    if labels.restricted(entry, text) or gold in labels.holders(text):
+        return ""
+    if labels.refuses(text):
+        return "refused by the table as the name of another"
+    return why_unfit(alias, read_listed(listed)[0])
+
+
+def _alias(alias: str, gold: str, entry: str, file_list: str, labels: Labels) -> Row:
+    """Return an alias in the slice that says what the table makes of the government's claim.
+
+    A name of another firm only is asked for with its bearer; where several others bear it, with the first of them.
+    """
+    bearers = labels.holders(alias)
+    if len(own := labels.restricted(entry, alias)) == 1 and own != {gold}:
+        return Row(alias, min(own), ("aliases, records of their own",), file_list)
+    if bearers and gold not in bearers:
+        return Row(alias, min(bearers), ("aliases, of another firm",), file_list)
+    if labels.is_weak(alias, gold):
+        return Row(alias, gold, ("aliases, weak",), file_list)
+    return _listed(alias, gold, "aliases", file_list)
+
+
+def _listed(text: str, gold: str, kind: str, file_list: str) -> Row:
+    return Row(text, gold, (kind, f"{kind}, {file_list}"), file_list)
 
 
 READERS: dict[str, Callable[[Path, Labels], list[Row]]] = {

@@ -50,7 +50,11 @@ def read_batches(paths: list[Path], table: Table) -> Facts:
     for path in paths:
         if path.suffix == ".jsonl":
             records += list(_records(path, problems))
+    kept = {str(twin): record.get("firm_id", "") for _, record in records for twin in record.get("same_as", ())}
     for where, record in records:
+        if (firm_id := record.get("firm_id", "")) in kept:
+            # Another line of these files joins this record into that one.
+            record["firm_id"] = kept[firm_id]
         try:
             facts.drafts.append(_draft(record, facts, known))
         except (KeyError, TypeError, ValueError) as error:
@@ -105,7 +109,12 @@ def _draft(record: dict[str, Any], facts: Facts, known: dict[str, Firm]) -> Draf
     for identifier in record.get("identifiers", ()):
         scheme = Scheme(identifier["scheme"])
         draft.add_identifier(
-            scheme, _code(scheme, str(identifier["value"])), CURATED.key, mic=identifier.get("mic", "")
+            scheme,
+            _code(scheme, str(identifier["value"])),
+            CURATED.key,
+            mic=identifier.get("mic", ""),
+            valid_from=iso_date(str(identifier.get("from", ""))),
+            valid_to=iso_date(str(identifier.get("to", ""))),
         )
     if hint := record.get("listed_hint", ""):
         mic, _, ticker = hint.partition(":")
