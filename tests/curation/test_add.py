@@ -153,3 +153,34 @@ def test_an_unknown_id_refuses_the_batch(
     known = load_table(folder).firms[0].id
     assert main(["add", write_batch(tmp_path, {"firm_id": known} | line), "--table", str(folder), "--apply"]) == 1
     assert "not in the table" in capsys.readouterr().err
+
+
+def test_the_usual_meaning_of_a_shared_name_is_marked_on_one_firm(tmp_path: Path, folder: Path) -> None:
+    firm, other = load_table(folder).firms[:2]
+    shared = {"text": "双星", "language": "zh-Hans", "kind": "SHORT"}
+    batch = write_batch(
+        tmp_path,
+        {"firm_id": firm.id, "names": [shared | {"ambiguity": "usual"}]},
+        {"firm_id": other.id, "names": [shared]},
+    )
+    assert main(["add", batch, "--table", str(folder), "--apply"]) == 0
+    table = load_table(folder)
+    assert {name.firm_id: name.ambiguity for name in table.names if name.text == "双星"} == {
+        firm.id: Ambiguity.USUAL,
+        other.id: Ambiguity.SHARED,
+    }
+    assert check_table(table) == []
+
+
+def test_two_usual_meanings_of_one_name_are_a_problem(tmp_path: Path, folder: Path) -> None:
+    lines = [
+        {
+            "firm_id": firm.id,
+            "names": [{"text": "双星", "language": "zh-Hans", "kind": "SHORT", "ambiguity": "usual"}],
+        }
+        for firm in load_table(folder).firms[:2]
+    ]
+    assert main(["add", write_batch(tmp_path, *lines), "--table", str(folder), "--apply"]) == 0
+    (problem,) = check_table(load_table(folder))
+    assert problem.code == "COLLISION"
+    assert "usual meaning" in problem.message

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from zhengming.aliases.load import load_table
 from zhengming.aliases.model import Ambiguity, DateBasis, FirmKind, Name, NameKind, Scheme, Table
 from zhengming.curation.__main__ import main
+from zhengming.curation.listed_names import why_no_firm, why_unfit
 
 
 def holder(table: Table, code: str) -> str:
@@ -147,3 +149,171 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFi
     error = capsys.readouterr().err
     assert "a_share_listed.csv: cannot be read" in error
     assert error.count("\n") == 1
+
+
+def bearer(table: Table, listed: str) -> str:
+    """The firm of a list's entry."""
+    return next(line.firm_id for line in table.restrictions if line.name_as_listed == listed)
+
+
+@pytest.fixture
+def listed_folder(facts: Path, folder: Path) -> Path:
+    """The made-up table with more entries of a list, spelled in the ways that governments spell."""
+    more = Path(__file__).parent / "samples" / "restricted_spellings.csv"
+    with (facts / "restricted_parties_cn.csv").open("a", encoding="utf-8") as file:
+        file.writelines(more.read_text(encoding="utf-8").splitlines(keepends=True)[1:])
+    options = ["--apply", "--report", str(folder.parent / "report.csv")]
+    assert main(["import", "facts", str(facts), "--table", str(folder), *options]) == 0
+    assert main(["check", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def listed_table(listed_folder: Path) -> Table:
+    return load_table(listed_folder)
+
+
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("Luoyang Beiguang Optics Co., Ltd. (LYBGO), and its subunits", "Luoyang Beiguang Optics Co., Ltd."),
+        ("Luoyang Beiguang Optics (LYBGO) subordinate institution: Envolux Optics", "Envolux Optics"),
+        ("Nanjing Cited Electronics Co., Ltd. (Cited)", "Nanjing Cited Electronics Co., Ltd."),
+    ],
+)
+def test_a_name_is_found_as_it_is_listed_and_shown_without_the_tails(
+    listed_table: Table, listed: str, shown: str
+) -> None:
+    (line,) = lines(listed_table, listed)
+    assert (line.firm_id, line.kind, line.displayable) == (bearer(listed_table, listed), NameKind.TRANSLATION, False)
+    assert {(name.kind, name.displayable) for name in lines(listed_table, shown)} == {(NameKind.LEGAL, True)}
+
+
+def test_a_bracket_behind_a_name_is_an_acronym_unless_it_is_a_place(listed_table: Table) -> None:
+    assert [line.kind for line in lines(listed_table, "LYBGO")] == [NameKind.ACRONYM]
+    assert not lines(listed_table, "Liyang")
+
+
+def test_both_scripts_of_a_listed_name_are_names_of_its_firm(listed_table: Table) -> None:
+    (chinese,) = lines(listed_table, "北京威旺光电有限责任公司")
+    (english,) = lines(listed_table, "Weiwang Electric Co. LTD")
+    assert (chinese.firm_id, chinese.language, chinese.kind) == (english.firm_id, "zh-Hans", NameKind.LEGAL)
+
+
+def test_an_institute_among_the_aliases_of_a_body_is_a_record_of_its_own(listed_table: Table) -> None:
+    name = "Anshan Optics University, Wuhu Robot Research Institute"
+    (line,) = lines(listed_table, name)
+    institute = next(firm for firm in listed_table.firms if firm.id == line.firm_id)
+    assert institute.kind is FirmKind.INSTITUTE
+    entry = next(entry for entry in listed_table.restrictions if entry.firm_id == institute.id)
+    assert (entry.name_as_listed, entry.citation) == (name, "89 FR 5, 1/5/24")
+    (tie,) = [tie for tie in listed_table.relations if tie.to_id == institute.id]
+    assert (tie.from_id, tie.basis) == (bearer(listed_table, "Anshan Optics University"), "restriction_notice")
+
+
+def test_the_body_above_behind_a_comma_is_part_of_an_alias(listed_table: Table) -> None:
+    (line,) = lines(listed_table, "Anshan Optics University, Chinese Academy of Lenses")
+    assert line.firm_id == bearer(listed_table, "Anshan Optics University")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Anshan Lens College", NameKind.SHORT),
+        ("Anlens", NameKind.SHORT),
+        ("Lens Police University of Anshan", NameKind.TRANSLATION),
+        ("Luoyang Beiguang Lamp Factory", NameKind.FORMER),
+        ("Beiguang", NameKind.SHORT),
+        ("Beiguang Lamps", NameKind.SHORT),
+    ],
+)
+def test_an_alias_is_read_without_what_a_list_says_before_it(listed_table: Table, text: str, kind: NameKind) -> None:
+    assert [line.kind for line in lines(listed_table, text)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("alias", "reason"),
+    [
+        ("Anshan No. 2 Prison", "names a public body"),
+        ("Technology", "generic words alone"),
+        ("Electricity Institute", "generic words alone"),
+        ("Anshan Shunyi road into 25-4, Huiyuan, 25th floor, 100028, Anshan", "several names or an address"),
+        ("Huizhou Raylens Waterjet Technology Co., Ltd.", "a party of its own that carries the same brand"),
+    ],
+)
+def test_an_alias_that_is_no_name_of_the_firm_is_reported(
+    listed_folder: Path, listed_table: Table, alias: str, reason: str
+) -> None:
+    assert not lines(listed_table, alias)
+    assert f"alias {alias}: {reason}" in report(listed_folder)
+
+
+def test_a_firm_listed_without_its_place_keeps_the_alias_that_states_it(listed_table: Table) -> None:
+    (line,) = lines(listed_table, "Shenzhen Kaiyuto Yingke Technology Co., Ltd.")
+    assert line.firm_id == bearer(listed_table, "Kaiyuto Limited")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Hill Tea Farm", ""),
+        ("Beiguang Silicon Co. Ltd. and Subsidiaries", ""),
+        ("Beiguang Garment Co., Ltd. and Anshan Trade Co., Ltd.", "several parties in one row"),
+        ("Jane Doe", "person, or no sign that it is an organisation"),
+    ],
+)
+def test_a_listed_name_is_one_firms_or_it_is_said_why_not(name: str, reason: str) -> None:
+    assert why_no_firm(name) == reason
+
+
+def test_the_head_of_a_group_does_not_take_an_affiliates_name() -> None:
+    alias, name = "Shenzhen Kaiyuto Yingke Technology Co., Ltd.", "Kaiyuto Limited"
+    assert why_unfit(alias, name, heads_group=True) == "a party of its own that carries the same brand"
+    assert not why_unfit(f"formerly known as {alias}", name, heads_group=True)
+
+
+def test_a_brand_that_editors_call_shared_stays_with_the_listed_firm_too(
+    facts: Path, listed_folder: Path, listed_table: Table, tmp_path: Path
+) -> None:
+    shared = [
+        {"text": text, "language": "en", "kind": "SHORT", "ambiguity": "shared"}
+        for text in ("Luoyang Beiguang", "LBGO")
+    ]
+    group = {"zh": "洛阳北光集团有限公司", "kind": "COMPANY", "sector": "other", "tech": True, "names": shared}
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(json.dumps(group), encoding="utf-8")
+    path = facts / "restricted_parties_cn.csv"
+    text = path.read_text(encoding="utf-8").replace('|LBG"', '|Luoyang Beiguang|LBGO"')
+    path.write_text(text, encoding="utf-8")
+    assert main(["add", str(batch), "--table", str(listed_folder), "--apply"]) == 0
+    assert main(["import", "facts", str(facts), "--table", str(listed_folder), "--apply"]) == 0
+    table = load_table(listed_folder)
+    listed = bearer(table, "Luoyang Beiguang Optics Co., Ltd. (LYBGO), and its subunits")
+    assert listed in {line.firm_id for line in lines(table, "Luoyang Beiguang")}
+    assert listed not in {line.firm_id for line in lines(table, "LBGO")}
+
+
+def test_what_editors_wrote_and_joined_stays_when_the_lists_are_read_again(
+    facts: Path, listed_folder: Path, listed_table: Table, tmp_path: Path
+) -> None:
+    stays, goes = (
+        bearer(listed_table, "Anshan Optics University"),
+        bearer(listed_table, "Beijing Nowhere Institute of Optics"),
+    )
+    child = bearer(listed_table, "Kaiyuto Limited")
+    batch = tmp_path / "batch.jsonl"
+    rows: list[dict[str, object]] = [
+        {"firm_id": stays, "same_as": [goes], "zh": "鞍山光学大学", "kind": "INSTITUTE", "sector": "education"},
+        {"firm_id": child, "zh": "深圳凯优拓有限公司", "kind": "UNIT", "sector": "robotics", "parent": stays},
+    ]
+    batch.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["add", str(batch), "--table", str(listed_folder), "--apply"]) == 0
+    before = load_table(listed_folder)
+    assert main(["import", "facts", str(facts), "--table", str(listed_folder), "--apply"]) == 0
+    after = load_table(listed_folder)
+    assert (after.firms, after.redirects, after.relations) == (before.firms, before.redirects, before.relations)
+    assert {
+        bearer(after, listed) for listed in ("Anshan Optics University", "Beijing Nowhere Institute of Optics")
+    } == {stays}
+    assert lines(after, "鞍山光学大学") == lines(before, "鞍山光学大学")
+    assert {line.firm_id for line in lines(after, "BNIO")} == {stays}

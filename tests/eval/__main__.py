@@ -15,6 +15,7 @@ from typing import Any
 from zhengming.aliases import Table, load_table
 from zhengming.engine import Engine, Profile, compile_index
 
+from tests.eval import compared_pairs
 from tests.eval.cases import FOLDER, Firms, UnknownFirm, judge_case, read_cases
 from tests.eval.labels import Labels
 from tests.eval.pairs import PAIR_FILES, count_pairs, count_register
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"engine {run.engine.configuration_hash(Profile.BALANCED)[:12]}"
     )
     fine = run.cases()
-    if options.folder:
+    if options.folder and options.compare:
+        run.compare(options.folder)
+    elif options.folder:
         run.files(options.folder)
     if options.json:
         options.json.write_text(json.dumps(run.counts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -53,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--table", type=Path, help="folder of another alias table")
     parser.add_argument("--only", default="", help="only files whose names contain this")
     parser.add_argument("--show", default=str(_SHOWN), help=f"failures shown of a kind: a number or `all` ({_SHOWN})")
+    parser.add_argument("--compare", action="store_true", help="only the labelled pairs, by comparing the two names")
     parser.add_argument("--wratio-all", action="store_true", help=f"WRatio on all rows, not {_SAMPLE} a file (slow)")
     parser.add_argument("--json", type=Path, help="file to write the counts to")
     return parser
@@ -114,6 +118,10 @@ class _Run:
             "unknown": len(unknown)
         }
         return not unknown
+
+    def compare(self, folder: Path) -> None:
+        """Compare the labelled pairs of names."""
+        self.counts["compared"] = compared_pairs.run(self.engine, folder, self._only, self._limit)
 
     def files(self, folder: Path) -> None:
         """Run every evaluation file that is there."""

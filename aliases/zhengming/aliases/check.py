@@ -37,7 +37,7 @@ TICKERS = {
 _DATE = re.compile(r"(?:18|19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CLOSED_LICENCE = re.compile(r"non-?commercial only|unverified", re.IGNORECASE)
-_MARKED = (Ambiguity.SHARED, Ambiguity.WEAK)
+_MARKED = (Ambiguity.SHARED, Ambiguity.WEAK, Ambiguity.USUAL)
 _CODE_TESTS: dict[Scheme, Callable[[str], bool]] = {
     Scheme.LEI: is_lei,
     Scheme.ISIN: is_isin,
@@ -162,7 +162,7 @@ def _check_collisions(table: Table) -> Iterator[Problem]:
 
 
 def collisions(names: Iterable[Name], key_of: Callable[[str], str], code: str) -> Iterator[Problem]:
-    """Yield the names that two firms carry without the mark `shared` (or `weak`) on both lines."""
+    """Yield the names that two firms carry without a mark (`shared`, `usual`, `weak`) on both, or with two `usual`."""
     holders: dict[str, list[Name]] = defaultdict(list)
     for name in names:
         holders[key_of(name.text)].append(name)
@@ -170,6 +170,10 @@ def collisions(names: Iterable[Name], key_of: Callable[[str], str], code: str) -
         firm_ids = {name.firm_id for name in lines}
         if len(firm_ids) < 2:
             continue
+        usual = sorted({name.firm_id for name in lines if name.ambiguity is Ambiguity.USUAL})
+        if len(usual) > 1:
+            message = f"is called the usual meaning of {', '.join(usual)}. Leave the mark on one of them."
+            yield Problem(code, "names", lines[0].text, message)
         for name in lines:
             if name.ambiguity not in _MARKED:
                 others = ", ".join(sorted(firm_ids - {name.firm_id}))

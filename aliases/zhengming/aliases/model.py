@@ -58,6 +58,8 @@ class Ambiguity(str, Enum):
     NONE = ""
     SHARED = "shared"
     """More than one firm carries it; the mark stands on the line of every one of them."""
+    USUAL = "usual"
+    """More than one firm carries it, and this one is meant nearly always (CRRC). The others' lines say `shared`."""
     COMMON_WORD = "common_word"
     """Also an everyday word (小米, 理想): safe in a name field, not in running text."""
     WEAK = "weak"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from zhengming.aliases.load import TableError, bundled_table_path, load_table, s
 from zhengming.aliases.model import Table
 from zhengming.curation.batch import CURATED, read_batches
 from zhengming.curation.draft import Finding, ImportRefused
-from zhengming.curation.fact_sources import LISTING_KEYS, RESTRICTION_KEYS
+from zhengming.curation.fact_sources import CROSSWALK_KEYS, LISTING_KEYS, RESTRICTION_KEYS
 from zhengming.curation.lint import lint_folder
 from zhengming.curation.listings import read_listings
 from zhengming.curation.merge import date_redirects, merge
@@ -21,6 +22,7 @@ from zhengming.curation.publishers.listed_entries import settle_entries
 from zhengming.curation.publishers.registry import FORMATS, import_file
 from zhengming.curation.report import review_summary, summary, write_report, write_review
 from zhengming.curation.review import review_table
+from zhengming.curation.sources_crosswalk import read_crosswalk
 from zhengming.curation.sources_restricted import read_restricted
 
 
@@ -33,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (ImportRefused, TableError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. The interpreter must not try to flush what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -113,10 +119,12 @@ def _check(options: argparse.Namespace) -> int:
 
 def _import_facts(options: argparse.Namespace) -> int:
     before = _load_or_empty(options.table)
-    table, findings = merge(before, read_listings(options.folder), owned=LISTING_KEYS)
+    # The crosswalk's lines go first and come last, so that no list is matched on them and a second import is the same.
+    table, findings = merge(before, read_listings(options.folder), owned=LISTING_KEYS | CROSSWALK_KEYS)
     table, more = merge(table, read_restricted(options.folder, table), owned=RESTRICTION_KEYS)
     table, unsettled = settle_entries(table)
-    return _finish(before, table, findings + more + unsettled, options)
+    table, codes = merge(table, read_crosswalk(options.folder, table), owned=CROSSWALK_KEYS)
+    return _finish(before, table, findings + more + unsettled + codes, options)
 
 
 def _import_file(options: argparse.Namespace) -> int:

@@ -21,8 +21,12 @@ def _read_register() -> dict[str, Source]:
 
 BY_ORIGIN = _read_register()
 """Repository file → the published list behind it."""
-LISTING_KEYS = frozenset(source.key for source in BY_ORIGIN.values() if not source.key.startswith("r"))
-RESTRICTION_KEYS = frozenset(source.key for source in BY_ORIGIN.values() if source.key.startswith("r"))
+BY_KEY = {source.key: source for source in BY_ORIGIN.values()}
+"""Key → the published list, for files that come from one repository file and have no column for it."""
+RESTRICTION_KEYS = frozenset(key for key in BY_KEY if key.startswith("r"))
+CROSSWALK_KEYS = frozenset(key for key in BY_KEY if key.startswith("x"))
+"""Registers that give codes to firms which the other lists brought."""
+LISTING_KEYS = frozenset(BY_KEY) - RESTRICTION_KEYS - CROSSWALK_KEYS
 
 
 def source_key(facts: Facts, origin: str) -> str:

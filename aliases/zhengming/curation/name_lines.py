@@ -43,14 +43,15 @@ def without_generic(names: list[Name], findings: list[Finding]) -> list[Name]:
     """
     kept = []
     for line in names:
-        if is_curated(line.source) or line.kind not in _VENDOR or line.language != "en" or not _is_generic(line.text):
+        if is_curated(line.source) or line.kind not in _VENDOR or line.language != "en" or not is_generic(line.text):
             kept.append(line)
         else:
             findings.append(Finding("dropped", line.text, f"name of {line.firm_id} from {line.source}: generic words"))
     return kept
 
 
-def _is_generic(text: str) -> bool:
+def is_generic(text: str) -> bool:
+    """Tell whether an English name is generic words alone."""
     words = english_words(text)
     if len(words) > _MOST_GENERIC_WORDS or any(word in _BRAND_SYLLABLES for word in words):
         return False
@@ -61,20 +62,37 @@ def _is_generic(text: str) -> bool:
 def thin(names: list[Name]) -> list[Name]:
     """Keep one line of every spelling of a firm: a list's second spelling of a known name says nothing new.
 
-    A current name beats a former one, an editor's line beats a list's, a better kind beats a lesser. What an editor
-    calls a former name is not current for a vendor's sake. Former names with dates of their own stay side by side,
-    but exact dates make observed ones and years superfluous.
+    A current name beats a former one, an editor's line beats a list's, a better kind beats a lesser. What an editor or a
+    dated line calls a former name is not current for a vendor's sake; and not for a list's, when the firm has another full
+    name in that language. Former names with dates of their own stay side by side, but exact dates make observed ones and
+    years superfluous.
     """
     aged = {
         (line.firm_id, name_key(line.text))
         for line in names
+        if line.kind is NameKind.FORMER and (is_curated(line.source) or line.valid_to)
+    }
+    edited = {
+        (line.firm_id, name_key(line.text))
+        for line in names
         if line.kind is NameKind.FORMER and is_curated(line.source)
     }
-    names = [
-        line
+    renamed = {
+        (line.firm_id, line.language)
         for line in names
-        if not (line.kind in _VENDOR and (line.firm_id, name_key(line.text)) in aged and not is_curated(line.source))
-    ]
+        if line.kind is NameKind.LEGAL and (line.firm_id, name_key(line.text)) not in edited
+    }
+
+    def outdated(line: Name) -> bool:
+        slot = (line.firm_id, name_key(line.text))
+        if is_curated(line.source):
+            return False
+        by_vendor = line.kind in _VENDOR and slot in aged
+        return by_vendor or (
+            line.kind is NameKind.LEGAL and slot in edited and (line.firm_id, line.language) in renamed
+        )
+
+    names = [line for line in names if not outdated(line)]
     current = {(line.firm_id, name_key(line.text)) for line in names if line.kind is not NameKind.FORMER}
     sureness: dict[tuple[str, str], int] = defaultdict(int)
     for line in names:
@@ -104,16 +122,25 @@ def _sureness(line: Name) -> int:
 
 
 def mark_shared(names: list[Name], findings: list[Finding]) -> list[Name]:
-    """Mark every name whose key belongs to more than one firm; a weak name stays weak."""
+    """Mark every name whose key belongs to more than one firm, and unmark a list's name that is one firm's again.
+
+    A weak name stays weak, and all lines of the firm that an editor called the usual meaning are that. An editor's own mark
+    on a name with a single holder stays too: its other bearer may be no firm of the table.
+    """
     holders: dict[str, set[str]] = defaultdict(set)
     for line in names:
         holders[name_key(line.text)].add(line.firm_id)
     for key, firm_ids in sorted(holders.items()):
         if len(firm_ids) > 1:
             findings.append(Finding("shared", key, ", ".join(sorted(firm_ids))))
-    return [
-        dataclasses.replace(line, ambiguity=Ambiguity.SHARED)
-        if len(holders[name_key(line.text)]) > 1 and line.ambiguity is not Ambiguity.WEAK
-        else line
-        for line in names
-    ]
+    usual = {(line.firm_id, name_key(line.text)) for line in names if line.ambiguity is Ambiguity.USUAL}
+    marked = []
+    for line in names:
+        key = name_key(line.text)
+        if len(holders[key]) > 1 and line.ambiguity is not Ambiguity.WEAK:
+            mark = Ambiguity.USUAL if (line.firm_id, key) in usual else Ambiguity.SHARED
+            line = dataclasses.replace(line, ambiguity=mark)
+        elif line.ambiguity is Ambiguity.SHARED and not is_curated(line.source) and len(holders[key]) == 1:
+            line = dataclasses.replace(line, ambiguity=Ambiguity.NONE)
+        marked.append(line)
+    return marked

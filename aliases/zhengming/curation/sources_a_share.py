@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from zhengming.aliases.model import Ambiguity, FirmState, NameKind, Scheme
@@ -14,6 +15,8 @@ from zhengming.curation.identity import legal_anchor
 from zhengming.curation.places import city_in_name, city_name
 from zhengming.curation.sectors import is_tech, sector_of_industry
 from zhengming.engine.fold import fold, name_key
+
+_BEIJING_TRIAL = frozenset({"430489", "830799", "831445", "833819", "834682", "839167"})
 
 
 def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:
@@ -137,10 +140,31 @@ def _old_codes(folder: Path, facts: Facts, drafts: dict[tuple[str, str], Draft])
         if draft is None:
             facts.report("left out", row["old_ticker"], f"moved to {row['new_ticker']}, which is not in the list")
             continue
+        first_day, last_day = _moved_on(row["exchange_mic"], row["old_ticker"], row["new_ticker"])
         draft.add_identifier(Scheme.TICKER, row["old_ticker"], first_key(facts, row["source"]), mic=row["exchange_mic"])
+        _date_move(draft, row["old_ticker"], row["new_ticker"], first_day, last_day)
         old = drafts.get((row["exchange_mic"], row["old_ticker"]))
         if old is not None and old is not draft:
             facts.report("joined", row["new_ticker"], f"with its old code {row['old_ticker']}")
+
+
+def _moved_on(mic: str, old: str, new: str) -> tuple[str, str]:
+    """Return the first day of a new Beijing code and the last of the old one; empty where the day is not known.
+
+    Beijing's notices: six firms on 2025-05-06 as a trial, all others on 2025-10-09.
+    """
+    if mic != "BJSE" or not new.startswith("920"):
+        return "", ""
+    return ("2025-05-06", "2025-05-05") if old in _BEIJING_TRIAL else ("2025-10-09", "2025-10-08")
+
+
+def _date_move(draft: Draft, old: str, new: str, first_day: str, last_day: str) -> None:
+    """Date both codes of a moved firm. Its anchors stay, so that its ID is found by either code."""
+    for place, line in enumerate(draft.identifiers):
+        if line.scheme is Scheme.TICKER and line.value == old and last_day:
+            draft.identifiers[place] = replace(line, valid_to=last_day)
+        elif line.scheme is Scheme.TICKER and line.value == new and first_day:
+            draft.identifiers[place] = replace(line, valid_from=first_day)
 
 
 def short_mark(plain: str, listed: str) -> Ambiguity:

@@ -1,11 +1,13 @@
 """Restricted parties: entries of government lists, matched to known firms or grouped into firms of their own.
 
-A government's alias is a claim. One that is another covered firm's name is dropped with a report, two- and
-three-letter acronyms are weak, persons and public bodies are left out and only counted.
+A government's alias is a claim. One that is another covered firm's name is dropped with a report, an institute of the
+listed body is a record of its own, two- and three-letter acronyms are weak, persons and public bodies are left out and
+only counted. How names and aliases are read stands in `listed_names`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -13,20 +15,41 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.aliases.codes import is_uscc
-from zhengming.aliases.model import Ambiguity, FirmKind, FirmState, NameKind, Restriction, Scheme, Table
+from zhengming.aliases.model import (
+    Ambiguity,
+    DateBasis,
+    FirmKind,
+    FirmState,
+    Name,
+    NameKind,
+    RelationType,
+    Restriction,
+    Scheme,
+    Table,
+)
 from zhengming.curation.decorations import tidy_english
 from zhengming.curation.draft import Draft, Facts, Tie
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import BY_ORIGIN, RESTRICTION_KEYS, source_key
-from zhengming.curation.identity import table_anchors
+from zhengming.curation.identity import is_curated, table_anchors
 from zhengming.curation.keys import english_core, english_words, has_english_form
 from zhengming.curation.known_firms import KnownFirms
+from zhengming.curation.listed_names import (
+    bare_alias,
+    is_former,
+    names_institute,
+    plain_alias,
+    read_alias,
+    read_listed,
+    split_aliases,
+    why_no_firm,
+    why_unfit,
+)
 from zhengming.curation.mainland import read_hand_joins
 from zhengming.curation.places import MAINLAND_ENGLISH
 from zhengming.curation.sectors import is_tech, sector_of_name
-from zhengming.curation.spelling import SpellingKey, spelling_key, without_list_tail
+from zhengming.curation.spelling import SpellingKey, spelling_key
 from zhengming.engine.fold import has_han, name_key
-from zhengming.engine.grammar import parse
 
 LISTS = {
     "bis_entity_list": "us_bis_entity_list",
@@ -58,46 +81,8 @@ _CITED_BY_LIST = {
 }  # fmt: skip
 """Lists whose rows state no notice each: the list itself is the government's notice."""
 
-_ORGANISATION = re.compile(
-    r"\b(co|ltd|limited|corp|corporation|inc|incorporated|company|plc|llc|fzc|institutes?|institution|university|group|factory|plant|"
-    r"academy|center|centre|laborator\w*|lab|labs|openlab|industr\w*|import|export|trad\w*|tech\w*|electronic\w*|college|"
-    r"enterprises?|holdings?|works|research|design|software|information|data|aviation|aerospace|shipping|freight|"
-    r"international|systems?|microsystems|semiconductor\w*|microelectronics|sciences?|scientech|cloud|capital|global|"
-    r"logistics|materials|establishment|solutions|display|power|construction|machinery|gongsi|school|bgi|cnc|chip|"
-    r"imaxchip|dji|higon|iflytek|intellifusion|jadeshine|kindroid|netposa|piotech|sensenets|skyverse|sugon|armyfly|"
-    r"vision|create|smic|hospital|target|base|general|service|services|supply|chain)\b",
-    re.IGNORECASE,
-)
-_PUBLIC_BODY = re.compile(
-    r"public security|police|\bbureau\b|government|detention|prison|labor camp|\bcamp\b|armed police|autonomous region|"
-    r"production and construction corp|vocational skills|industrial park|training center|people's republic|\barmy\b|"
-    r"representative office|reeducation",
-    re.IGNORECASE,
-)
 _INSTITUTE = re.compile(r"universit|institute|academy|college|research cent|school", re.IGNORECASE)
 _UNIT = re.compile(r"laborator|\blabs?\b|openlab|\d+(st|nd|rd|th)? (factory|department)|branch", re.IGNORECASE)
-_NOT_DISTINCTIVE = MAINLAND_ENGLISH | frozenset(
-    [
-        "inner",
-        "mongolia",
-        "hong",
-        "kong",
-        "china",
-        "limited",
-        "ltd",
-        "co",
-        "inc",
-        "corporation",
-        "company",
-        "and",
-        "group",
-    ]
-)
-_TAIL = re.compile(r"[,;]? and (its )?(subordinates|subsidiaries|subunits).*$|[,;] and$", re.IGNORECASE)
-_LEADING_AND = re.compile(r"^and (?=[A-Z])")
-_FORMERLY = re.compile(r"^formerly ", re.IGNORECASE)
-_FORMER_BRACKET = re.compile(r"\s*\((formerly [^()]+?)\s*(?:\([^()]*\))?\)$", re.IGNORECASE)
-_BRACKET = re.compile(r"\s*\(([^()]+)\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,31 +99,54 @@ class Entry:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who holds which names: what a new name of a listed party is held against.
+
+    A holder is a firm's ID, or the anchor of a party that the table does not hold yet.
+    """
+
+    known: KnownFirms
+    heads: frozenset[str]
+    """The firms of the table that others belong to."""
+    primary: dict[str, set[str]]
+    """Key of a listed name → its holders."""
+    lists: dict[str, set[str]]
+    """Holder → the lists that have a row with its name."""
+    shared: frozenset[str]
+    """The keys of the names that the table gives to several firms."""
+
+
 def read_restricted(folder: Path, table: Table, joins: dict[tuple[str, str], str] | None = None) -> Facts:
     """Return the restricted parties of the fact folder, tied to the firms that the table holds."""
     facts = Facts()
     known = KnownFirms(table, RESTRICTION_KEYS)
     left: Counter[str] = Counter()
-    entries = [
-        entry
-        for row in fact_rows(
-            folder, "restricted_parties_cn.csv", "list", "name", "alt_names", "country", "ids", "citation", "source"
-        )
-        if (entry := _read_entry(row, facts, left))
-    ]
+    rows = fact_rows(
+        folder, "restricted_parties_cn.csv", "list", "name", "alt_names", "country", "ids", "citation", "source"
+    )
+    read = [entry for row in rows if (entry := _read_entry(row, facts, left))]
+    entries = [one for entry in read for one in _with_institutes(entry)]
     for reason, count in sorted(left.items()):
         facts.report("left out", "restricted_parties_cn.csv", f"{count} rows: {reason}")
     matched = [match_entry(entry.name, entry.aliases, entry.uscc, known) for entry in entries]
     by_hand = _match_by_hand(entries, matched, read_hand_joins() if joins is None else joins, table, facts)
     _match_by_alias(entries, matched, known, facts)
     by_spelling = _match_by_spelling(entries, matched, table, facts)
-    primary = _primary_holders(entries, matched)
-    lists = _lists_of(entries, matched)
-    for place, (entry, firm_id) in enumerate(zip(entries, matched, strict=True)):
-        draft = _draft(entry, firm_id)
+    owners = _owners(entries, matched, table)
+    claims = Claims(
+        known=known,
+        heads=_heads_of_groups(table),
+        primary=_primary_holders(entries, owners),
+        lists=_lists_of(entries, owners),
+        shared=frozenset(name_key(line.text) for line in table.names if line.ambiguity is Ambiguity.SHARED),
+    )
+    for place, (entry, firm_id, own) in enumerate(zip(entries, matched, owners, strict=True)):
+        draft = _draft(entry, firm_id, own)
         draft.anchors |= {anchor for anchor in (by_hand.get(place), by_spelling.get(place)) if anchor}
-        _join_by_alias(draft, entry, firm_id, primary, lists, facts)
-        _add_aliases(draft, entry, firm_id, known, primary, facts)
+        _join_by_alias(draft, entry, own, claims, facts)
+        _add_listed_text(draft, entry, own, claims, facts)
+        _add_aliases(draft, entry, own, claims, facts)
         facts.drafts.append(draft)
         if entry.parent:
             facts.ties.append(Tie(entry.parent, f"RN:{name_key(entry.listed)}", "restriction_notice", entry.key))
@@ -147,16 +155,15 @@ def read_restricted(folder: Path, table: Table, joins: dict[tuple[str, str], str
 
 
 def _read_entry(row: dict[str, str], facts: Facts, left: Counter[str]) -> Entry | None:
-    reason = _why_left_out(row)
+    reason = why_left_out(row)
     key = "" if reason else source_key(facts, row["source"])
     if reason or not key:
         left[reason or f"origin {row['source']} is not registered"] += 1
         return None
     listed = " ".join(row["name"].split())
     ids = dict(part.split("=", 1) for part in row["ids"].split("|") if "=" in part)
-    aliases = [_clean(_LEADING_AND.sub("", alias.strip())) for alias in row["alt_names"].split("|")]
     name, by_name, parent = read_listed(listed)
-    aliases.append(by_name)
+    aliases = [plain_alias(alias) for alias in [*split_aliases(row["alt_names"]), by_name]]
     citation = row["citation"] or _CITED_BY_LIST.get(row["list"], "")
     if row["list"].startswith("eu_"):
         citation = f"CELEX {row['list'].removeprefix('eu_')}, Annex {row['citation'].split(' ')[0].rstrip('.')}"
@@ -175,7 +182,30 @@ def _read_entry(row: dict[str, str], facts: Facts, left: Counter[str]) -> Entry 
     )
 
 
-def _why_left_out(row: dict[str, str]) -> str:
+def _with_institutes(entry: Entry) -> list[Entry]:
+    """Return an entry and one each for the institutes of the listed body that stand among its aliases."""
+    institutes = [alias for alias in entry.aliases if names_institute(alias, entry.name)]
+    aliases = tuple(alias for alias in entry.aliases if alias not in institutes)
+    return [
+        dataclasses.replace(entry, aliases=aliases),
+        *(
+            Entry(
+                list=entry.list,
+                listed=institute,
+                name=tidy_english(institute),
+                aliases=(),
+                uscc="",
+                parent=entry.name,
+                restriction=dataclasses.replace(entry.restriction, name_as_listed=institute),
+                key=entry.key,
+            )
+            for institute in institutes
+        ),
+    ]
+
+
+def why_left_out(row: dict[str, str]) -> str:
+    """Return why a row of the file is not taken, or nothing."""
     name, origin = row["name"], row["source"]
     if row["list"] not in LISTS:
         return f"list {row['list']} is not known"
@@ -186,20 +216,6 @@ def _why_left_out(row: dict[str, str]) -> str:
     if reason := why_no_firm(name):
         return reason
     return "" if _mainland_evidence(row) else "Hong Kong or foreign address only"
-
-
-def why_no_firm(name: str) -> str:
-    """Return why a listed name is not one firm's or institute's name, or nothing when it looks like one."""
-    if _PUBLIC_BODY.search(name):
-        return "public body, prison or camp"
-    words = english_words(name)
-    if not _ORGANISATION.search(name.replace(".", " ")) and not set(words) & MAINLAND_ENGLISH and not has_han(name):
-        return "person, or no sign that it is an organisation"
-    if re.search(r"\(?individual\)?|\bmr\b|\bms\b|\bdr\b", name, re.IGNORECASE):
-        return "person"
-    if name.count(";") or " its two subsidiaries" in name or re.search(r"Ltd\. and [A-Z]", name):
-        return "several parties in one row"
-    return ""
 
 
 def _mainland_evidence(row: dict[str, str]) -> bool:
@@ -214,21 +230,6 @@ def _mainland_evidence(row: dict[str, str]) -> bool:
         "hong kong" not in part.lower() and (set(english_words(part)) & MAINLAND_ENGLISH or "china" in part.lower())
         for part in addresses
     )
-
-
-def read_listed(listed: str) -> tuple[str, str, str]:
-    """Return the name of a listed party, the by-name in brackets behind it, and the parent named before it.
-
-    A place in brackets is part of the name.
-    """
-    name, parent = _clean(_TAIL.sub("", listed)), ""
-    if ": " in name and "subordinate" in name:
-        parent, _, name = name.partition(": ")
-        parent = re.sub(r"\s*(\([^()]*\))?\s*subordinate institutions?.*$", "", parent)
-    bracket = _FORMER_BRACKET.search(name) or _BRACKET.search(name)
-    if bracket and not _is_place(bracket[1]):
-        return without_list_tail(name[: bracket.start()]), bracket[1], parent
-    return without_list_tail(name), "", parent
 
 
 def match_entry(name: str, aliases: Iterable[str], uscc: str, known: KnownFirms) -> str:
@@ -310,33 +311,51 @@ def _match_by_spelling(entries: list[Entry], matched: list[str], table: Table, f
     return common
 
 
-def _primary_holders(entries: list[Entry], matched: list[str]) -> dict[str, set[str]]:
-    """Return the keys of listed names → the firms (known ID or core) that they belong to."""
+def _owners(entries: list[Entry], matched: list[str], table: Table) -> list[str]:
+    """Return whose each entry is: the firm that it was matched to, else the firm that editors joined it to or named.
+
+    Without that an editor's names would stand against the names of the very entry that they were written for.
+    """
+    curated = {line.firm_id for line in table.names if is_curated(line.source)}
     holders: dict[str, set[str]] = defaultdict(set)
+    for line in table.restrictions:
+        holders[name_key(line.name_as_listed)].add(line.firm_id)
+    owners = []
     for entry, firm_id in zip(entries, matched, strict=True):
-        holders[name_key(entry.name)].add(firm_id or _own_anchor(entry))
+        held = holders.get(name_key(entry.listed), set()) & curated
+        owners.append(firm_id or (next(iter(held)) if len(held) == 1 else _own_anchor(entry)))
+    return owners
+
+
+def _heads_of_groups(table: Table) -> frozenset[str]:
+    return frozenset(
+        line.from_id
+        for line in table.relations
+        if line.type is RelationType.PARENT_OF and line.source not in RESTRICTION_KEYS
+    )
+
+
+def _primary_holders(entries: list[Entry], owners: list[str]) -> dict[str, set[str]]:
+    holders: dict[str, set[str]] = defaultdict(set)
+    for entry, own in zip(entries, owners, strict=True):
+        holders[name_key(entry.name)].add(own)
     return holders
 
 
-def _lists_of(entries: list[Entry], matched: list[str]) -> dict[str, set[str]]:
-    """Return the firms (known ID or core) → the lists that have a row with their name."""
+def _lists_of(entries: list[Entry], owners: list[str]) -> dict[str, set[str]]:
     lists: dict[str, set[str]] = defaultdict(set)
-    for entry, firm_id in zip(entries, matched, strict=True):
-        lists[firm_id or _own_anchor(entry)].add(LISTS[entry.list])
+    for entry, own in zip(entries, owners, strict=True):
+        lists[own].add(LISTS[entry.list])
     return lists
 
 
-def _join_by_alias(
-    draft: Draft, entry: Entry, firm_id: str, primary: dict[str, set[str]], lists: dict[str, set[str]], facts: Facts
-) -> None:
+def _join_by_alias(draft: Draft, entry: Entry, own: str, claims: Claims, facts: Facts) -> None:
     """Join a row with the row of another list that is headed by its alias; two rows of one list are two parties."""
-    own = firm_id or _own_anchor(entry)
     for listed_alias in entry.aliases:
-        alias = _FORMERLY.sub("", listed_alias)
-        renamed = alias != listed_alias
-        others = primary.get(name_key(alias), set()) - {own}
+        alias, renamed = bare_alias(listed_alias), is_former(listed_alias)
+        others = claims.primary.get(name_key(alias), set()) - {own}
         if (
-            (firm_id and not renamed)
+            (_is_known(own) and not renamed)
             or len(others) != 1
             or len(name_key(alias)) < 5
             or (alias.isupper() and " " not in alias)
@@ -344,10 +363,15 @@ def _join_by_alias(
             continue
         other = next(iter(others))
         grouped = ("group" in english_words(alias)) == ("group" in english_words(entry.name))
-        if (renamed and not (firm_id and ":" not in other)) or (grouped and not lists[own] & lists[other]):
-            draft.anchors.add(other if ":" in other else f"ID:{other}")
-            primary[name_key(alias)] = {own, other}
+        both_known = _is_known(own) and _is_known(other)
+        if (renamed and not both_known) or (grouped and not claims.lists[own] & claims.lists[other]):
+            draft.anchors.add(f"ID:{other}" if _is_known(other) else other)
+            claims.primary[name_key(alias)] = {own, other}
             facts.report("joined", entry.listed, f"with the row of another list that is headed {alias}")
+
+
+def _is_known(holder: str) -> bool:
+    return ":" not in holder
 
 
 def _own_anchor(entry: Entry) -> str:
@@ -357,10 +381,10 @@ def _own_anchor(entry: Entry) -> str:
     return f"RN:{name_key(entry.name)}"
 
 
-def _draft(entry: Entry, firm_id: str) -> Draft:
+def _draft(entry: Entry, firm_id: str, own: str) -> Draft:
     draft = Draft({_own_anchor(entry), f"RN:{name_key(entry.listed)}"}, rank=8, state=FirmState.UNKNOWN)
-    if firm_id:
-        draft.anchors = {f"ID:{firm_id}", f"RN:{name_key(entry.listed)}"}
+    if _is_known(own):
+        draft.anchors = {f"ID:{own}", f"RN:{name_key(entry.listed)}"}
         draft.state = FirmState.ACTIVE
     else:
         sector = sector_of_name(entry.name)
@@ -378,79 +402,36 @@ def _draft(entry: Entry, firm_id: str) -> Draft:
     return draft
 
 
-def _add_aliases(
-    draft: Draft, entry: Entry, firm_id: str, known: KnownFirms, primary: dict[str, set[str]], facts: Facts
-) -> None:
-    own = firm_id or _own_anchor(entry)
+def _add_listed_text(draft: Draft, entry: Entry, own: str, claims: Claims, facts: Facts) -> None:
+    """Add the name as it is listed, with its brackets and tails: to be found by, never shown."""
+    if name_key(entry.listed) == name_key(entry.name):
+        return
+    if others := claims.known.bearers(entry.listed) - {own}:
+        facts.report("moved", entry.listed, f"is a name of {', '.join(sorted(others))}; not taken")
+        return
+    language, plain = "zh-Hans" if has_han(entry.listed) else "en", Ambiguity.NONE
+    draft.names.append(
+        Name("", entry.listed, language, NameKind.TRANSLATION, "", "", DateBasis.NONE, plain, False, entry.key)
+    )
+
+
+def _add_aliases(draft: Draft, entry: Entry, own: str, claims: Claims, facts: Facts) -> None:
     for alias in entry.aliases:
-        reason = why_unfit(alias, entry.name)
-        others = known.bearers(_FORMERLY.sub("", alias)) - {firm_id}
+        reason = why_unfit(alias, entry.name, heads_group=own in claims.heads)
+        others = claims.known.bearers(bare_alias(alias)) - {own}
+        listed = claims.primary.get(name_key(bare_alias(alias)), {own})
         if reason:
             facts.report("dropped", entry.listed, f"alias {alias}: {reason}")
-        elif others:
+        elif others and not _shares_brand(alias, entry, claims):
             facts.report("moved", entry.listed, f"alias {alias} is a name of {', '.join(sorted(others))}; not taken")
-        elif len(primary.get(name_key(alias), {own})) == 1 and primary.get(name_key(alias), {own}) != {own}:
+        elif len(listed) == 1 and listed != {own}:
             facts.report("moved", entry.listed, f"alias {alias} is another listed party's name; not taken")
         else:
             text, language, kind, mark = read_alias(alias)
             draft.add_name(text, language, kind, entry.key, ambiguity=mark)
 
 
-def read_alias(alias: str) -> tuple[str, str, NameKind, Ambiguity]:
-    """Return text, language, kind and ambiguity of an alias: without "also known as", a former name as such."""
-    kind, language, mark = alias_shape(alias)
-    text = re.sub(r"^(also known as:?|a\.?k\.?a\.?) ", "", _FORMERLY.sub("", alias), flags=re.IGNORECASE)
-    return text, language, NameKind.FORMER if _FORMERLY.match(alias) else kind, mark
-
-
-def _names_another(alias: str, name: str) -> bool:
-    """Tell whether an alias adds words of its own and a place to the brand of the listed name.
-
-    "Beijing Huawei Longshine" stands as an alias of Huawei on a list whose nesting of affiliates was lost; it is a
-    party of its own.
-    """
-    if has_han(alias) or "known as" in alias:
-        return False
-    own, other = parse(name), parse(alias)
-    adds_words = bool(own.brand_words) and set(own.brand_words) < set(other.brand_words)
-    return adds_words and bool(set(other.places) - set(own.places))
-
-
-def why_unfit(alias: str, name: str) -> str:
-    """Return why an alias of a listed party is not taken as its name, or nothing."""
-    if len(alias) > 110 or " / " in alias or alias.count(",") > 3:
-        return "several names or an address"
-    if _PUBLIC_BODY.search(alias):
-        return "names a public body"
-    if re.search(r"\b(road|street|district|building|floor|room)\b.*\d", alias, re.IGNORECASE):
-        return "an address"
-    if re.search(r"\b(subordinate|subsidiary|affiliate|branch) .*of\b", alias, re.IGNORECASE):
-        return "a description"
-    if (not has_han(alias) and set(english_words(alias)) <= _NOT_DISTINCTIVE) or len(name_key(alias)) < 2:
-        return "no distinctive word"
-    if _names_another(alias, name):
-        return "a party of its own that carries the same brand"
-    return ""
-
-
-def alias_shape(alias: str) -> tuple[NameKind, str, Ambiguity]:
-    """Return kind, language and ambiguity that the look of an alias suggests."""
-    if has_han(alias):
-        kind = NameKind.LEGAL if alias.endswith(("公司", "大学", "研究院", "研究所")) else NameKind.SHORT
-        return kind, "zh-Hans", Ambiguity.NONE
-    letters = name_key(alias)
-    if alias.isupper() and " " not in alias and len(letters) <= 6:
-        return NameKind.ACRONYM, "en", Ambiguity.WEAK if len(letters) <= 3 else Ambiguity.NONE
-    if len(letters) <= 3:
-        return NameKind.SHORT, "en", Ambiguity.WEAK
-    if has_english_form(alias) or len(alias.split()) > 3:
-        return NameKind.TRANSLATION, "en", Ambiguity.NONE
-    return NameKind.SHORT, "en", Ambiguity.NONE
-
-
-def _clean(text: str) -> str:
-    return " ".join(text.split()).strip(" ;,").removesuffix("; and").strip()
-
-
-def _is_place(text: str) -> bool:
-    return set(english_words(text)) <= MAINLAND_ENGLISH | {"china", "hong", "kong", "group", "hk"}
+def _shares_brand(alias: str, entry: Entry, claims: Claims) -> bool:
+    """Tell whether an alias begins the listed name itself and is known to be shared: CRRC is the listed firm and its group."""
+    words = english_words(alias)
+    return bool(words) and english_words(entry.name)[: len(words)] == words and name_key(alias) in claims.shared

@@ -20,11 +20,12 @@ from zhengming.curation.decorations import tidy_english
 from zhengming.curation.draft import Facts, ImportRefused
 from zhengming.curation.fact_rows import iso_date
 from zhengming.curation.known_firms import KnownFirms
+from zhengming.curation.listed_names import read_alias, read_listed, why_no_firm, why_unfit
 from zhengming.curation.publishers.csv_records import BadLine, csv_records
 from zhengming.curation.publishers.intake import Intake, OfferedName
 from zhengming.curation.publishers.json_file import read_json
 from zhengming.curation.publishers.publication import Publisher, owned_keys, publication_date
-from zhengming.curation.sources_restricted import match_entry, read_alias, read_listed, why_no_firm, why_unfit
+from zhengming.curation.sources_restricted import match_entry
 from zhengming.curation.spelling import SpellingKey, spelling_key
 from zhengming.engine.fold import name_key
 

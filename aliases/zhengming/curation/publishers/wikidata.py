@@ -15,11 +15,11 @@ from typing import Any
 from zhengming.aliases.codes import is_isin, is_lei, is_uscc, is_wikidata_item
 from zhengming.aliases.model import NameKind, Scheme, Source, Table
 from zhengming.curation.draft import Facts, ImportRefused
+from zhengming.curation.listed_names import alias_shape, why_unfit
 from zhengming.curation.publishers.intake import Intake, OfferedName
 from zhengming.curation.publishers.json_file import read_json
 from zhengming.curation.publishers.publication import Publisher, owned_keys, publication_date
 from zhengming.curation.publishers.scripts import chinese_tag
-from zhengming.curation.sources_restricted import alias_shape, why_unfit
 from zhengming.engine.fold import has_han
 
 WIKIDATA = Publisher("wikidata", "Wikidata query", "Wikidata contributors", "CC0 1.0", "https://query.wikidata.org/")
