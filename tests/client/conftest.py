@@ -172,6 +172,40 @@ class FakeResolver(resolver_pb2_grpc.ResolverServiceServicer):
                 results=map(answer_item, items), provenance=self.script.provenance()
             )
 
+    def CompareNames(self, request: Any, context: Any) -> Any:
+        """Names with an equal first character are one firm's."""
+        self.script.enter("CompareNames", request, context)
+        same = request.first[:1] == request.second[:1]
+        comparison = resolver_pb2.NameComparison(
+            relation=resolver_pb2.NAME_RELATION_SAME_FIRM if same else resolver_pb2.NAME_RELATION_DIFFERENT_FIRMS,
+            confidence=0.9 if same else 0.1,
+            basis=resolver_pb2.COMPARISON_BASIS_BY_NAMES,
+            second_is_form=True,
+            provenance=self.script.provenance(),
+        )
+        comparison.evidence.add(code=resolver_pb2.EVIDENCE_CODE_BRAND_EQUAL, contribution=3.0)
+        if not request.without_table:
+            comparison.basis = resolver_pb2.COMPARISON_BASIS_BY_TABLE
+            comparison.first.CopyFrom(answer(request.first))
+            comparison.second.CopyFrom(answer(request.second))
+        return comparison
+
+    def ExplainResolution(self, request: Any, context: Any) -> Any:
+        self.script.enter("ExplainResolution", request, context)
+        explanation = resolver_pb2.Explanation(resolution=answer(request.query), provenance=self.script.provenance())
+        explanation.resolution.provenance.CopyFrom(explanation.provenance)
+        step = explanation.steps.add(stage=resolver_pb2.STAGE_EQUAL_NAME, names_found=1, ended=True)
+        step.candidates.add(firm=firm_of(request.query), confidence=0.97)
+        if request.firm:
+            about = explanation.about_firm
+            about.firm.firm_id = request.firm
+            about.standing = resolver_pb2.STANDING_NOTHING_IN_COMMON
+            about.confidence, about.threshold = 0.01, 0.83
+            about.evidence.add(code=resolver_pb2.EVIDENCE_CODE_BRAND_CONTRADICTS, contribution=-7.0)
+            about.matched_name.text = "百度"
+            about.redirected_from = "ZM0000009" if request.firm == "ZM000000JJ" else ""
+        return explanation
+
     def SuggestFirms(self, request: Any, context: Any) -> Any:
         self.script.enter("SuggestFirms", request, context)
         reference = firm_pb2.FirmReference(firm_id="ZM0000001", display_name_zh="寒武纪")

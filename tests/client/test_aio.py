@@ -29,6 +29,8 @@ async def test_every_method_answers(server: Any) -> None:
     """Each method calls its RPC."""
     async with AsyncClient(server.address) as client:
         assert (await client.resolve("寒武纪")).firm.display_name_zh == "寒武纪"
+        assert (await client.explain("寒武纪", firm="ZM1")).about_firm.firm.firm_id == "ZM1"
+        assert (await client.compare("寒武纪", "寒武", without_table=True)).second_is_form
         assert (await client.suggest("寒")).suggestions[0].firm.firm_id == "ZM0000001"
         assert (await client.server_info()).server_version == "9.9"
         assert (await client.get_firm("ZM1")).summary.display_name_zh == "寒武纪"

@@ -152,10 +152,57 @@ def test_hostile_names_cannot_act_on_the_terminal(run: Any) -> None:
 
 
 def test_explain(run: Any) -> None:
-    """Sentences in both languages; the message itself as JSON."""
-    assert "Match: 寒武纪 Inc / 寒武纪 (ZM0000003)" in run("explain", "寒武纪", "--format", "table").out
-    assert "匹配：寒武纪 / 寒武纪 Inc (ZM0000003)" in run("explain", "寒武纪", "--format", "table", "--lang", "zh").out
-    assert json.loads(run("explain", "寒武纪").out)["outcome"] == "OUTCOME_MATCH"
+    """Sentences in both languages with the steps of the search; the message itself as JSON."""
+    english = run("explain", "寒武纪", "--format", "table").out
+    assert "Match: 寒武纪 Inc / 寒武纪 (ZM0000003)" in english
+    assert (
+        "1. equal names: 1 found; nearest 寒武纪 Inc / 寒武纪 (ZM0000003) with 97.0%; the search ended here" in english
+    )
+    chinese = run("explain", "寒武纪", "--format", "table", "--lang", "zh").out
+    assert "匹配：寒武纪 / 寒武纪 Inc (ZM0000003)" in chinese
+    assert "1. 相同名称：找到 1 个" in chinese
+    for form in ("json", "ndjson"):
+        assert json.loads(run("explain", "寒武纪", "--format", form).out)["resolution"]["outcome"] == "OUTCOME_MATCH"
+
+
+def test_explain_why_not(run: Any, server: Any) -> None:
+    """A firm by its ID is asked about at once; by a name or code it is resolved first."""
+    told = run("explain", "寒武纪", "--not", "ZM000000JJ", "--format", "table").out
+    assert "About ZM000000JJ: no name of it shares anything distinctive." in told
+    assert "ZM0000009 was asked about; it is joined to this firm." in told
+    assert "Its nearest name is 百度" in told
+    assert "Confidence 1.0%; a match needs 83.0%." in told
+    assert "against   -7.00  the brands differ" in told
+    assert "Resolve" not in server.script.calls
+    told = run("explain", "寒武纪", "--not", "百度", "--format", "table", "--lang", "zh").out
+    assert "关于 ZM0000002：其名称与查询没有可区分的共同部分。" in told
+    assert server.script.calls["Resolve"] == 1
+    failed = run("explain", "寒武纪", "--not", "紫光")
+    assert (failed.code, failed.out) == (2, "")
+    assert "--not names no one firm: 紫光: several firms share this short name" in failed.err
+
+
+def test_compare(run: Any, server: Any) -> None:
+    """Sentences, JSON, cells and IDs; the flags reach the server; --strict makes another relation an exit code."""
+    told = run("compare", "寒武纪", "寒武", "--format", "table").out
+    assert "寒武纪 and 寒武: both are names of one firm." in told
+    assert "Probability that both are names of one firm: 90.0%; the table knows both names." in told
+    assert "The table on 寒武纪: 寒武纪 Inc / 寒武纪 (ZM0000003), the very same characters: 寒武纪." in told
+    assert "reading 寒武 as a form of 寒武纪:" in told
+    assert "for       +3.00  the brands are equal" in told
+    chinese = run("compare", "寒武纪", "寒武", "--without-table", "--lang", "zh", "--format", "table").out
+    assert "寒武纪 与 寒武：两个名称属于同一家企业。" in chinese
+    assert "库中的" not in chinese
+    answer = json.loads(run("compare", "甲", "乙", "--profile", "high-recall").out)
+    assert answer["relation"] == "NAME_RELATION_DIFFERENT_FIRMS"
+    assert (server.script.requests[1].without_table, server.script.requests[2].profile) == (True, 3)
+    assert isinstance(json.loads(run("compare", "甲", "乙", "--format", "json").out), list)
+    row = run("compare", "甲", "乙", "--format", "tsv").out.splitlines()[1]
+    assert row == "甲\t乙\tDIFFERENT_FIRMS\t0.100\tBY_TABLE\tZM0000001\tZM0000001"
+    assert run("compare", "甲", "甲乙", "--format", "id").out == "\n"
+    assert run("compare", "甲", "乙", "--strict").code == 1
+    assert run("compare", "甲", "甲乙", "--strict").code == 0
+    assert run("compare", "甲", "乙").code == 0
 
 
 def test_looking_into_the_table(run: Any) -> None:

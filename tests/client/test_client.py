@@ -22,6 +22,8 @@ def test_every_method_answers_with_messages_of_the_contract(server: Any) -> None
     """Each method calls its RPC once and returns what came."""
     with Client(server.address, metadata=[("x-team", "risk")]) as client:
         assert client.resolve("寒武纪").firm.display_name_zh == "寒武纪"
+        assert client.explain("寒武纪").steps[0].stage == resolver.STAGE_EQUAL_NAME
+        assert client.compare("寒武纪", "寒武").relation == resolver.NAME_RELATION_SAME_FIRM
         assert client.suggest("寒").suggestions[0].firm.firm_id == "ZM0000001"
         assert client.server_info().server_version == "9.9"
         assert client.get_firm("ZM0000003").summary.display_name_zh == "寒武纪"
@@ -41,6 +43,24 @@ def test_context_and_options_travel(server: Any) -> None:
     assert (single.context.exchange, single.options.max_candidates, single.request_id) == ("XSHG", 7, "q1")
     assert [item.context.exchange for item in batch.items] == ["XSHG", ""]
     assert batch.request_id == "q2"
+
+
+def test_questions_about_names_travel(server: Any) -> None:
+    """Firm, context and options of an explanation, both names, flag and profile of a comparison."""
+    context = resolver.QueryContext(exchange="XSHG")
+    with Client(server.address) as client:
+        options = resolver.ResolveOptions(max_candidates=7)
+        client.explain(("000001", context), firm="ZM1", options=options, request_id="q1")
+        client.compare("甲", "乙", without_table=True, profile=resolver.PROFILE_HIGH_RECALL, request_id="q2")
+        with pytest.raises(errors.InvalidArgumentError):
+            client.compare("甲", "\udcff")
+        with pytest.raises(errors.InvalidArgumentError):
+            client.explain("\udcff")
+    explained, compared = server.script.requests
+    assert (explained.query, explained.context.exchange, explained.firm) == ("000001", "XSHG", "ZM1")
+    assert (explained.options.max_candidates, explained.request_id) == (7, "q1")
+    assert (compared.first, compared.second, compared.without_table) == ("甲", "乙", True)
+    assert (compared.profile, compared.request_id) == (resolver.PROFILE_HIGH_RECALL, "q2")
 
 
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 2345])

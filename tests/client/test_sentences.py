@@ -7,8 +7,10 @@ import re
 import pytest
 from google.protobuf.descriptor import EnumDescriptor
 from zhengming.client._sentence_table import SENTENCES
+from zhengming.client.comparison import explain_comparison
 from zhengming.client.explanation import explain_resolution, short_reason
 from zhengming.client.sentences import LANGUAGES, Language, sentence, short_code
+from zhengming.client.trace import explain_trace
 from zhengming.v1 import catalog_pb2, firm_pb2, resolver_pb2
 
 ENUMS: list[EnumDescriptor] = [
@@ -133,3 +135,31 @@ def test_anything_can_be_explained(lang: Language) -> None:
             answer.candidates[0].evidence[0].code = value  # type: ignore[assignment]
             assert all(line == line.rstrip("\n") for line in explain_resolution("寒", answer, lang))
             assert short_reason(answer, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_any_comparison_can_be_told(lang: Language) -> None:
+    """Every relation and basis, with and without what the table says; also an empty answer."""
+    assert explain_comparison("x", "y", resolver_pb2.NameComparison(), lang)
+    for value in range(45):
+        answer = resolver_pb2.NameComparison(first=example())
+        answer.relation = value  # type: ignore[assignment]
+        answer.basis = value  # type: ignore[assignment]
+        answer.evidence.add(code=value)  # type: ignore[arg-type]
+        lines = explain_comparison("甲", "乙", answer, lang)
+        assert len(lines) == 5
+        assert all(lines)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_any_trace_can_be_told(lang: Language) -> None:
+    """Every stage and standing, with and without candidates; also an empty answer."""
+    assert explain_trace("x", resolver_pb2.Explanation(), lang)
+    for value in range(45):
+        explanation = resolver_pb2.Explanation(resolution=example())
+        explanation.steps.add(stage=value)  # type: ignore[arg-type]
+        explanation.about_firm.standing = value  # type: ignore[assignment]
+        explanation.about_firm.evidence.add(code=value)  # type: ignore[arg-type]
+        told = explain_trace("寒", explanation, lang)
+        assert set(explain_resolution("寒", example(), lang)) < set(told)
+        assert all(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,20 @@ def test_suggestions_and_searches_agree(engine: Engine, client: Client) -> None:
     for words in ("半导体 上海", "technology beijing"):
         found = [hit.firm.firm_id for _, hit in zip(range(60), client.search(words, page_size=25), strict=False)]
         assert found == [hit.firm_id for hit in engine.search(words, limit=60)[0]]
+
+
+def test_explanations_hold_the_same_answers(client: Client, names: list[str]) -> None:
+    for text in names[:150]:
+        told = client.explain(text)
+        assert told.resolution == client.resolve(text)
+        assert told.steps[-1].ended
+
+
+def test_engine_and_grpc_agree_on_pairs(engine: Engine, client: Client, names: list[str]) -> None:
+    for first, second in itertools.pairwise(names[:150]):
+        for with_table in (True, False):
+            ours = engine.compare(first, second, with_table=with_table)
+            theirs = client.compare(first, second, without_table=not with_table)
+            assert resolver_pb2.NameRelation.Name(theirs.relation) == f"NAME_RELATION_{ours.relation.name}"
+            assert theirs.confidence == ours.confidence
+            assert theirs.HasField("first") == with_table

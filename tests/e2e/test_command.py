@@ -88,6 +88,21 @@ def test_explains_in_both_languages(run: Run) -> None:
     assert all("寒武纪" in done.stdout for done in told.values())
 
 
+def test_tells_why_not(run: Run, engine: Engine) -> None:
+    done = run("explain", "武汉滴滴网络科技有限公司", "--not", "滴滴出行", "--format", "table", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert "something in the name speaks against it" in done.stdout
+    assert engine.resolve("滴滴出行").firm_id in done.stdout
+
+
+def test_compares_two_names(run: Run) -> None:
+    told = run("compare", "工行", "中国工商银行股份有限公司")
+    assert json.loads(told.stdout)["relation"] == "NAME_RELATION_SAME_FIRM"
+    alone = run("compare", "双利煤矿", "双柳煤矿", "--without-table", "--strict", "--format", "table", "--lang", "zh")
+    assert (alone.returncode, alone.stderr) == (1, "")
+    assert "两个名称属于不同企业" in alone.stdout
+
+
 def test_shows_searches_and_suggests(run: Run, engine: Engine) -> None:
     firm_id = engine.resolve("寒武纪").firm_id
     for arguments in (("show", firm_id), ("search", "寒武纪"), ("suggest", "寒武")):
@@ -109,6 +124,9 @@ ERRORS = [
     (("resolve", "寒武纪", "--format", "nonsense"), 2),
     (("nonsense",), 2),
     (("show", "ZM00000000"), None),
+    (("compare", "华为", ""), 2),
+    (("explain", "华为", "--not", "科技有限公司"), 2),
+    (("explain", "华为", "--not", "ZM00000000"), 2),
 ]
 
 

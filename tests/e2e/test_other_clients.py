@@ -40,6 +40,8 @@ def test_a_call_without_our_client_finds_the_firm(buf: str, address: str, engine
 
 CALLS = [
     ("ResolverService/BatchResolve", {"items": [{"query": "寒武纪"}, {"query": "紫光"}]}, "results"),
+    ("ResolverService/CompareNames", {"first": "工行", "second": "中国工商银行"}, "relation"),
+    ("ResolverService/ExplainResolution", {"query": "寒武纪"}, "steps"),
     ("ResolverService/SuggestFirms", {"prefix": "寒武"}, "suggestions"),
     ("ResolverService/GetServerInfo", {}, None),
     ("CatalogService/SearchFirms", {"query": "寒武纪"}, "hits"),

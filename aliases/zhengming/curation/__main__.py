@@ -120,7 +120,7 @@ def _check(options: argparse.Namespace) -> int:
 def _import_facts(options: argparse.Namespace) -> int:
     before = _load_or_empty(options.table)
     # The crosswalk's lines go first and come last, so that no list is matched on them and a second import is the same.
-    table, findings = merge(before, read_listings(options.folder), owned=LISTING_KEYS | CROSSWALK_KEYS)
+    table, findings = merge(before, read_listings(options.folder, before), owned=LISTING_KEYS | CROSSWALK_KEYS)
     table, more = merge(table, read_restricted(options.folder, table), owned=RESTRICTION_KEYS)
     table, unsettled = settle_entries(table)
     table, codes = merge(table, read_crosswalk(options.folder, table), owned=CROSSWALK_KEYS)

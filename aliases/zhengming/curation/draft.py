@@ -90,11 +90,15 @@ class Draft:
     def add_identifier(
         self, scheme: Scheme, value: str, source: str, *, mic: str = "", valid_from: str = "", valid_to: str = ""
     ) -> None:
-        """Add an identifier and the anchor that it gives; an empty value is ignored."""
+        """Add an identifier and the anchor that it gives; an empty value is ignored.
+
+        A FIGI is an instrument's and joins nothing: the one list that has them gives some to two firms.
+        """
         if value:
             line = Identifier("", scheme, value, mic, valid_from, valid_to, source)
             self.identifiers.append(line)
-            self.anchors.add(identifier_anchor(line))
+            if scheme is not Scheme.FIGI:
+                self.anchors.add(identifier_anchor(line))
 
 
 @dataclass(frozen=True, slots=True)

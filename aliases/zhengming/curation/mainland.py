@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from zhengming.aliases.model import NameKind, Table
 from zhengming.curation.places import MAINLAND_CHINESE, MAINLAND_ENGLISH
+from zhengming.engine.fold import name_key
 
 
 class Decision(Enum):
@@ -50,8 +52,16 @@ def read_hand_joins(path: Path | None = None) -> dict[tuple[str, str], str]:
         return {(row["mic"], row["ticker"]): row["anchor"] for row in csv.DictReader(stream)}
 
 
-def rule_hong_kong(row: dict[str, str], hand: HandList) -> Ruling:
-    """Decide a Hong Kong listing. The place of incorporation alone never decides."""
+def covered_names(table: Table) -> frozenset[str]:
+    """Return the keys of the full names of firms that editors cover: having written the firm down, they decided."""
+    chosen = {firm.id for firm in table.firms if firm.scope == "curated"}
+    return frozenset(
+        name_key(name.text) for name in table.names if name.kind is NameKind.LEGAL and name.firm_id in chosen
+    )
+
+
+def rule_hong_kong(row: dict[str, str], hand: HandList, covered: frozenset[str] = frozenset()) -> Ruling:
+    """Decide a Hong Kong listing. The place of incorporation alone never decides. `covered`: see `covered_names`."""
     if row["isin"].startswith("CN"):
         return Ruling(Decision.MAINLAND, "isin_cn")
     if row["a_share_ticker"]:
@@ -62,13 +72,15 @@ def rule_hong_kong(row: dict[str, str], hand: HandList) -> Ruling:
         return Ruling(by_hand[0].decision, scope)
     if row["country_hq"] == "China":
         return Ruling(Decision.MAINLAND, "headquarters")
+    if not covered.isdisjoint(name_key(row[column]) for column in ("name_zh_hant_full", "name_en_full")):
+        return Ruling(Decision.MAINLAND, "curated")
     if row["country_hq"] and not _sounds_mainland(row):
         return Ruling(Decision.ELSEWHERE, row["country_hq"])
     return Ruling(Decision.UNDECIDED, f"headquarters {row['country_hq'] or 'not stated'}")
 
 
-def rule_us(row: dict[str, str], hand: HandList) -> Ruling:
-    """Decide a US listing. Acquisition shells are left out."""
+def rule_us(row: dict[str, str], hand: HandList, covered: frozenset[str] = frozenset()) -> Ruling:
+    """Decide a US listing. Acquisition shells are left out. `covered`: see `covered_names`."""
     if row["is_spac_like"] == "1" or "acquisition" in row["name_en"].lower():
         return Ruling(Decision.UNDECIDED, "acquisition shell")
     if by_hand := hand.get((row["exchange_mic"], row["ticker"])):
@@ -78,6 +90,8 @@ def rule_us(row: dict[str, str], hand: HandList) -> Ruling:
         return Ruling(Decision.MAINLAND, "headquarters")
     if row["country_nasdaq"] == "China" and row["website"].endswith(".cn"):
         return Ruling(Decision.MAINLAND, "headquarters")
+    if "code now shows" not in row["status"] and name_key(row["name_en"]) in covered:
+        return Ruling(Decision.MAINLAND, "curated")
     return Ruling(Decision.UNDECIDED, f"country {row['country_nasdaq'] or 'not stated'}")
 
 

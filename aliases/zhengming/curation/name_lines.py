@@ -18,6 +18,7 @@ _MOST_GENERIC_WORDS = 3
 """A legal form included."""
 _BRAND_SYLLABLES = frozenset({"by", "huagong"})
 """Generic for the grammar, the brand of a firm here: BY-HEALTH (汤臣倍健), Huagong Tech (华工科技)."""
+_MARK_ORDER = (Ambiguity.NONE, Ambiguity.COMMON_WORD, Ambiguity.SHARED, Ambiguity.USUAL, Ambiguity.WEAK)
 _KIND_ORDER = {kind: place for place, kind in enumerate(NameKind)}
 
 
@@ -104,6 +105,7 @@ def thin(names: list[Name]) -> list[Name]:
         return (not is_curated(line.source), _KIND_ORDER[line.kind], not line.valid_from, line.source, line.text, line)
 
     best: dict[tuple[str, str, str, str], Name] = {}
+    marks: dict[tuple[str, str], Ambiguity] = {}
     for line in names:
         key = name_key(line.text)
         former = line.kind is NameKind.FORMER
@@ -112,9 +114,18 @@ def thin(names: list[Name]) -> list[Name]:
         # A Chinese name is kept once a script and region, any other once.
         script = line.language if line.language.startswith("zh-Hant") else "*"
         dated = (line.firm_id, key, script, f"{line.valid_from}/{line.valid_to}" if former else "")
+        if is_curated(line.source):
+            slot = (line.firm_id, key)
+            marks[slot] = max(marks.get(slot, Ambiguity.NONE), line.ambiguity, key=_MARK_ORDER.index)
         if dated not in best or worth(line) < worth(best[dated]):
             best[dated] = line
-    return list(best.values())
+    # An editor's later mark reaches the line that an earlier batch wrote.
+    return [
+        dataclasses.replace(line, ambiguity=marks[slot])
+        if is_curated(line.source) and (slot := (line.firm_id, name_key(line.text))) in marks
+        else line
+        for line in best.values()
+    ]
 
 
 def _sureness(line: Name) -> int:

@@ -18,6 +18,9 @@ from zhengming.engine.fold import fold, name_key
 
 _BEIJING_TRIAL = frozenset({"430489", "830799", "831445", "833819", "834682", "839167"})
 
+_STAR_OPENED = "2019-07-22"
+"""First day of trading on the STAR market (codes 688xxx)."""
+
 
 def read_a_share(folder: Path, facts: Facts) -> dict[tuple[str, str], Draft]:
     """Add the firms of the A-share files to `facts` and return their drafts by MIC and ticker."""
@@ -111,9 +114,10 @@ def _delisted(row: dict[str, str], key: str, wrong: set[tuple[str, str]], facts:
 
 
 def _wrong_full_names(folder: Path, drafts: dict[tuple[str, str], Draft]) -> set[tuple[str, str]]:
-    """Return delisted codes whose full name is known of another code and shares nothing with the short name.
+    """Return delisted codes whose full name is another firm's, for the 2021 list has mixed up rows.
 
-    The 2021 list attaches 辽宁禾丰牧业股份有限公司 (603609) to 688086, whose short name is 紫晶存储.
+    Told by a full name that is known of another code and shares nothing with the short name, or by a STAR code that was
+    listed before that market opened: 688086 (紫晶存储) has the name and the day of 603609, 辽宁禾丰牧业股份有限公司.
     """
     holders: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for code, draft in drafts.items():
@@ -127,6 +131,8 @@ def _wrong_full_names(folder: Path, drafts: dict[tuple[str, str], Draft]) -> set
     for row in fact_rows(folder, "a_share_not_listed.csv", "exchange_mic", "ticker", "name_zh_full", "name_zh_short"):
         code = (row["exchange_mic"], row["ticker"])
         others = holders[name_key(row["name_zh_full"])] - {code}
+        if row["ticker"].startswith("688") and "" < row.get("list_date", "") < _STAR_OPENED:
+            wrong.add(code)
         if others and not set(plain_short_name(row["name_zh_short"])) & set(row["name_zh_full"]) - set(
             "股份科技集团控"
         ):

@@ -46,7 +46,11 @@ class HongKongListings:
 
 
 def read_hong_kong(
-    folder: Path, facts: Facts, a_share: dict[tuple[str, str], Draft], hand: HandList
+    folder: Path,
+    facts: Facts,
+    a_share: dict[tuple[str, str], Draft],
+    hand: HandList,
+    covered: frozenset[str] = frozenset(),
 ) -> HongKongListings:
     """Add the mainland firms and decoys of `hk_listed.csv` to `facts`."""
     listings = HongKongListings()
@@ -64,7 +68,7 @@ def read_hong_kong(
             facts.report(
                 "joined", row["ticker"], f"{row['name_zh_hans_short']} with A share {twin}: same short and English name"
             )
-        ruling = rule_hong_kong(row, hand)
+        ruling = rule_hong_kong(row, hand, covered)
         if ruling.decision is Decision.MAINLAND:
             draft = _draft(row, ruling, facts)
             _link_a_share(draft, row, a_share, facts)

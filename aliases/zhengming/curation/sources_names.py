@@ -153,7 +153,7 @@ def _muddled_codes(folder: Path) -> set[tuple[str, str]]:
             shorts[name_key(plain_short_name(row["name"]))].add((row["exchange_mic"], row["ticker"]))
     muddled = {(mic, ticker) for (mic, ticker, _), names in given.items() if len(names) > 2}
     for (mic, ticker, _), names in given.items():
-        beginnings = {name_key(name)[:length] for name in names for length in (4, 5)}
+        beginnings = {name_key(name)[:length] for name in names for length in (3, 4, 5)}
         bearers: set[tuple[str, str]] = set().union(*(shorts.get(beginning, set()) for beginning in beginnings))
         if bearers and (mic, ticker) not in bearers:
             muddled.add((mic, ticker))

@@ -35,7 +35,7 @@ _TWINS_BY_HAND = {
 """US line → Hong Kong line where the English names do not say it; empty = no twin."""
 
 
-def read_us(folder: Path, facts: Facts, hand: HandList) -> dict[str, Draft]:
+def read_us(folder: Path, facts: Facts, hand: HandList, covered: frozenset[str] = frozenset()) -> dict[str, Draft]:
     """Add the mainland firms of `us_listed_cn.csv` to `facts` and return their drafts by ticker."""
     twins, listed_names = _hong_kong_twins(facts), _short_names(facts)
     drafts: dict[str, Draft] = {}
@@ -44,7 +44,7 @@ def read_us(folder: Path, facts: Facts, hand: HandList) -> dict[str, Draft]:
     ):
         if "^" in row["ticker"]:
             continue
-        ruling = rule_us(row, hand)
+        ruling = rule_us(row, hand, covered)
         if ruling.decision is not Decision.MAINLAND:
             facts.report("undecided", f"{row['exchange_mic']}:{row['ticker']}", f"{row['name_en']}: {ruling.reason}")
             continue

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from zhengming.client._client import Client
     from zhengming.client._requests import Query
     from zhengming.client._service_config import SERVICE_CONFIG
+    from zhengming.client.comparison import explain_comparison
     from zhengming.client.errors import CallError, ZhengmingError
     from zhengming.client.explanation import explain_resolution, short_reason
     from zhengming.client.sentences import sentence
+    from zhengming.client.trace import explain_trace
 
 __all__ = [
     "SERVICE_CONFIG",
@@ -30,7 +32,9 @@ __all__ = [
     "Client",
     "Query",
     "ZhengmingError",
+    "explain_comparison",
     "explain_resolution",
+    "explain_trace",
     "sentence",
     "short_reason",
 ]
@@ -42,7 +46,9 @@ _HOMES: Final = {
     "Client": "_client",
     "Query": "_requests",
     "ZhengmingError": "errors",
+    "explain_comparison": "comparison",
     "explain_resolution": "explanation",
+    "explain_trace": "trace",
     "sentence": "sentences",
     "short_reason": "explanation",
 }

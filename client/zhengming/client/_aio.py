@@ -178,6 +178,33 @@ class AsyncClient:
             sender.cancel()
             call.cancel()
 
+    async def explain(
+        self,
+        query: Query,
+        *,
+        firm: str = "",
+        options: resolver.ResolveOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.Explanation:
+        """Resolve one name and return every step that led to the answer; see `Client.explain`."""
+        request = _requests.build_explain_request(query, firm, options, request_id)
+        return await self._call(self._resolver.ExplainResolution, request, timeout, request_id=request_id)
+
+    async def compare(
+        self,
+        first: str,
+        second: str,
+        *,
+        without_table: bool = False,
+        profile: resolver.Profile.ValueType = resolver.PROFILE_UNSPECIFIED,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.NameComparison:
+        """Tell whether two names are names of one firm; see `Client.compare`."""
+        request = _requests.build_compare_request(first, second, without_table, profile, request_id)
+        return await self._call(self._resolver.CompareNames, request, timeout, request_id=request_id)
+
     async def suggest(
         self, prefix: str, *, max_suggestions: int = 0, timeout: float | None = None
     ) -> resolver.SuggestFirmsResponse:

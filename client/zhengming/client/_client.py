@@ -179,6 +179,53 @@ class Client:
             feed.stop()
             call.cancel()
 
+    def explain(
+        self,
+        query: Query,
+        *,
+        firm: str = "",
+        options: resolver.ResolveOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.Explanation:
+        """Resolve one name and return every step that led to the answer.
+
+        Args:
+            query: the name, or a pair of name and context.
+            firm: a firm to ask about ("why not this one?"), `firms/{firm_id}` or the bare ID; empty: none.
+            options: how to answer; None: the server's defaults.
+            request_id: the caller's own ID for logs.
+            timeout: seconds, retries included; None: the client's.
+
+        Raises:
+            NotFoundError: for an ID that was never given or is withdrawn.
+        """
+        request = _requests.build_explain_request(query, firm, options, request_id)
+        return self._call(self._resolver.ExplainResolution, request, timeout, request_id=request_id)
+
+    def compare(
+        self,
+        first: str,
+        second: str,
+        *,
+        without_table: bool = False,
+        profile: resolver.Profile.ValueType = resolver.PROFILE_UNSPECIFIED,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.NameComparison:
+        """Tell whether two names are names of one firm.
+
+        Args:
+            first: one name.
+            second: the other.
+            without_table: hold only the names against each other.
+            profile: how sure to be; unspecified: balanced.
+            request_id: the caller's own ID for logs.
+            timeout: seconds, retries included; None: the client's.
+        """
+        request = _requests.build_compare_request(first, second, without_table, profile, request_id)
+        return self._call(self._resolver.CompareNames, request, timeout, request_id=request_id)
+
     def suggest(
         self, prefix: str, *, max_suggestions: int = 0, timeout: float | None = None
     ) -> resolver.SuggestFirmsResponse:

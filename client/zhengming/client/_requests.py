@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -12,6 +13,9 @@ from zhengming.client.errors import InternalError, InvalidArgumentError
 from zhengming.v1.resolver_pb2 import (
     BatchResolveRequest,
     BatchResolveResponse,
+    CompareNamesRequest,
+    ExplainResolutionRequest,
+    Profile,
     Provenance,
     QueryContext,
     ResolveItem,
@@ -100,11 +104,44 @@ def build_request(query: Query, options: ResolveOptions | None, request_id: str)
         InvalidArgumentError: for text that UTF-8 cannot express (lone surrogates).
     """
     text, context = (query, None) if isinstance(query, str) else query
-    try:
+    with _expressible("query"):
         return ResolveRequest(query=text, context=context, options=options, request_id=request_id)
+
+
+def build_explain_request(
+    query: Query, firm: str, options: ResolveOptions | None, request_id: str
+) -> ExplainResolutionRequest:
+    """Return the request to explain one name.
+
+    Raises:
+        InvalidArgumentError: for text that UTF-8 cannot express (lone surrogates).
+    """
+    text, context = (query, None) if isinstance(query, str) else query
+    with _expressible("query"):
+        return ExplainResolutionRequest(query=text, context=context, options=options, firm=firm, request_id=request_id)
+
+
+def build_compare_request(
+    first: str, second: str, without_table: bool, profile: Profile.ValueType, request_id: str
+) -> CompareNamesRequest:
+    """Return the request to compare two names.
+
+    Raises:
+        InvalidArgumentError: for text that UTF-8 cannot express (lone surrogates).
+    """
+    with _expressible("a name"):
+        return CompareNamesRequest(
+            first=first, second=second, without_table=without_table, profile=profile, request_id=request_id
+        )
+
+
+@contextlib.contextmanager
+def _expressible(field: str) -> Iterator[None]:
+    try:
+        yield
     except (UnicodeEncodeError, ValueError) as error:
         # protobuf raises one or the other, depending on its implementation.
-        message = "query holds characters that UTF-8 cannot express"
+        message = f"{field} holds characters that UTF-8 cannot express"
         raise InvalidArgumentError(grpc.StatusCode.INVALID_ARGUMENT, message) from error
 
 

@@ -138,6 +138,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "EVIDENCE_CODE_NAME_VALID_AT_DATE": ("the name held on that date", "该日期名称有效"),
     "EVIDENCE_CODE_NAME_NOT_VALID_AT_DATE": ("the name did not hold on that date", "该日期名称无效"),
     "EVIDENCE_CODE_NAME_SHARED": ("several firms share the name", "多家企业共用此名称"),
+    "EVIDENCE_CODE_NAME_USUAL": (
+        "of those who share the name, this one is usually meant",
+        "此名称有多家共用，通常指这家",
+    ),
     "EVIDENCE_CODE_NAME_WEAK": (
         "the name is too short or too generic to stand alone",
         "名称过短或过于通用，不能单独作准",
@@ -161,6 +165,51 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "查询带“集团”或“控股”，名称没有",
     ),
     "EVIDENCE_CODE_NUMBER_DIFFERS": ("the numbers in the names differ", "名称中的数字不同"),
+    "EVIDENCE_CODE_ABBREVIATION_DERIVED": (
+        "a character or more for each word of the longer name, in order",
+        "按顺序取自较长名称各词的缩写",
+    ),
+    # NameRelation
+    "NAME_RELATION_UNSPECIFIED": ("no relation given", "未给出关系"),
+    "NAME_RELATION_SAME_FIRM": ("both are names of one firm", "两个名称属于同一家企业"),
+    "NAME_RELATION_SAME_GROUP": ("names of two firms of one group", "两个名称属于同一集团的两家企业"),
+    "NAME_RELATION_DIFFERENT_FIRMS": ("names of different firms", "两个名称属于不同企业"),
+    "NAME_RELATION_UNDECIDED": ("neither the table nor the names decide", "库和名称本身都不足以判断"),
+    # ComparisonBasis
+    "COMPARISON_BASIS_UNSPECIFIED": ("no basis given", "未给出依据"),
+    "COMPARISON_BASIS_BY_TABLE": ("the table knows both names", "依据库中记录"),
+    "COMPARISON_BASIS_BY_NAMES": ("the names were held against each other", "依据名称本身的比较"),
+    # Stage
+    "STAGE_UNSPECIFIED": ("no step given", "未给出步骤"),
+    "STAGE_IDENTIFIER": ("read as a code", "按代码读取"),
+    "STAGE_EQUAL_NAME": ("equal names", "相同名称"),
+    "STAGE_DECOY": ("known names to refuse", "已知应排除的名称"),
+    "STAGE_LOOK_ALIKE": ("look-alike letters read as Latin", "形近字母按拉丁字母读取"),
+    "STAGE_EQUAL_CORE": ("names equal without legal form and branch", "去掉组织形式和分支机构后相同的名称"),
+    "STAGE_INITIALS": ("names with these initials", "首字母相符的名称"),
+    "STAGE_DERIVED_KEYS": (
+        "names that sound alike, are equal without places or are shortened alike",
+        "读音相同、去掉地名后相同或简写相同的名称",
+    ),
+    "STAGE_NEAR_NAMES": ("names of similar spelling", "写法相近的名称"),
+    "STAGE_BRAND_OWNERS": ("firms whose brand the name carries", "名称所含字号的企业"),
+    "STAGE_HELD_AGAINST_CODES": ("the name held against the codes", "名称与代码相互核对"),
+    # Standing
+    "STANDING_UNSPECIFIED": ("nothing said of it", "未作说明"),
+    "STANDING_IS_THE_ANSWER": ("it is the answer", "它就是答案"),
+    "STANDING_IS_A_CANDIDATE": ("it is one of those that may be meant", "它是可能所指的企业之一"),
+    "STANDING_EXCLUDED_BY_DATE": ("it carried the name, but not on that date", "它曾使用该名称，但不在该日期"),
+    "STANDING_ANOTHER_FIRM_HAS_THE_NAME": (
+        "another firm carries the very name or holds the code",
+        "另有企业使用该名称或持有该代码",
+    ),
+    "STANDING_CONTRADICTED": ("something in the name speaks against it", "名称中有与之矛盾的部分"),
+    "STANDING_NOT_SURE_ENOUGH": ("it agrees, but not surely enough", "有相符之处，但把握不足"),
+    "STANDING_NOTHING_IN_COMMON": ("no name of it shares anything distinctive", "其名称与查询没有可区分的共同部分"),
+    "STANDING_REFUSED_AS_DECOY": (
+        "the name is known as something else and was refused",
+        "该名称已知另有所指，已被排除",
+    ),
     # FirmKind
     "FIRM_KIND_UNSPECIFIED": ("kind not stated", "类型未注明"),
     "FIRM_KIND_COMPANY": ("company", "公司"),

@@ -137,6 +137,43 @@ def explain_resolution(
     return list(_Explanation(query, answer, lang, threshold).lines())
 
 
+def evidence_line(evidence: resolver.Evidence, query: str, name: str, lang: Language = "en") -> str:
+    """Return one reason as a line: its side, its weight, its sentence, and the parts of the names it speaks of.
+
+    Args:
+        evidence: the reason.
+        query: the text in which its query span lies.
+        name: the text in which its name span lies.
+        lang: `en` or `zh`.
+    """
+    words = _LABELS[lang]
+    side = "for" if evidence.contribution > 0 else "against" if evidence.contribution < 0 else "neutral"
+    return words["evidence"].format(
+        side=words[side],
+        weight=f"{evidence.contribution:+.2f}" if evidence.contribution else "",
+        text=sentence(resolver.EvidenceCode, evidence.code, lang),
+        spans=_spans(evidence, query, name, words),
+    )
+
+
+def _spans(evidence: resolver.Evidence, query: str, name: str, words: dict[str, str]) -> str:
+    in_query = query[evidence.query_span.start : evidence.query_span.end]
+    in_name = name[evidence.name_span.start : evidence.name_span.end]
+    if in_query and in_name and in_query != in_name:
+        return words["spans"].format(query=in_query, name=in_name)
+    if in_query or in_name:
+        side = words["in_query"] if in_query else words["in_name"]
+        return words["span"].format(side=side, text=in_query or in_name)
+    return ""
+
+
+def origin_line(provenance: resolver.Provenance, lang: Language = "en") -> str:
+    """Return what an answer was computed with."""
+    return _LABELS[lang]["origin"].format(
+        snapshot=provenance.snapshot[:12], matcher=provenance.matcher_version, calibration=provenance.calibration
+    )
+
+
 class _Explanation:
     def __init__(self, query: str, answer: resolver.Resolution, lang: Language, threshold: float | None) -> None:
         self._threshold = threshold
@@ -158,11 +195,7 @@ class _Explanation:
         yield from self._candidates()
         yield from self._why_not_runner_up()
         if answer.provenance.snapshot:
-            yield words["origin"].format(
-                snapshot=answer.provenance.snapshot[:12],
-                matcher=answer.provenance.matcher_version,
-                calibration=answer.provenance.calibration,
-            )
+            yield origin_line(answer.provenance, self._lang)
 
     def _parts(self, parsed: resolver.ParsedName) -> str:
         words = self._words
@@ -225,27 +258,7 @@ class _Explanation:
                 name=self._by_name(candidate.matched_name),
             )
             for evidence in candidate.evidence:
-                yield self._evidence(evidence, candidate.matched_name.text)
-
-    def _evidence(self, evidence: resolver.Evidence, name: str) -> str:
-        side = "for" if evidence.contribution > 0 else "against" if evidence.contribution < 0 else "neutral"
-        return self._words["evidence"].format(
-            side=self._words[side],
-            weight=f"{evidence.contribution:+.2f}" if evidence.contribution else "",
-            text=sentence(resolver.EvidenceCode, evidence.code, self._lang),
-            spans=self._spans(evidence, name),
-        )
-
-    def _spans(self, evidence: resolver.Evidence, name: str) -> str:
-        in_query = self._query[evidence.query_span.start : evidence.query_span.end]
-        in_name = name[evidence.name_span.start : evidence.name_span.end]
-        words = self._words
-        if in_query and in_name and in_query != in_name:
-            return words["spans"].format(query=in_query, name=in_name)
-        if in_query or in_name:
-            side = words["in_query"] if in_query else words["in_name"]
-            return words["span"].format(side=side, text=in_query or in_name)
-        return ""
+                yield evidence_line(evidence, self._query, candidate.matched_name.text, self._lang)
 
     def _why_not_runner_up(self) -> Iterator[str]:
         """Say what the best candidate has that the next one lacks, and what speaks only against the next one."""

@@ -512,6 +512,12 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """The query says that it is a group or a holding and the name does not."""
     EVIDENCE_CODE_NUMBER_DIFFERS: _EvidenceCode.ValueType  # 42
     """The numbers in the names differ."""
+    EVIDENCE_CODE_ABBREVIATION_DERIVED: _EvidenceCode.ValueType  # 44
+    """Characters of the longer name in their order, one or more for each of its words (工行 of 中国工商银行). Only in
+    comparisons of two names.
+    """
+    EVIDENCE_CODE_NAME_USUAL: _EvidenceCode.ValueType  # 45
+    """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
 
 class EvidenceCode(_EvidenceCode, metaclass=_EvidenceCodeEnumTypeWrapper):
     """One reason for or against a candidate. The wire carries codes; clients write the sentences."""
@@ -604,7 +610,173 @@ EVIDENCE_CODE_GROUP_WORD_ADDED: EvidenceCode.ValueType  # 43
 """The query says that it is a group or a holding and the name does not."""
 EVIDENCE_CODE_NUMBER_DIFFERS: EvidenceCode.ValueType  # 42
 """The numbers in the names differ."""
+EVIDENCE_CODE_ABBREVIATION_DERIVED: EvidenceCode.ValueType  # 44
+"""Characters of the longer name in their order, one or more for each of its words (工行 of 中国工商银行). Only in
+comparisons of two names.
+"""
+EVIDENCE_CODE_NAME_USUAL: EvidenceCode.ValueType  # 45
+"""Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
 global___EvidenceCode = EvidenceCode
+
+class _NameRelation:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _NameRelationEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_NameRelation.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    NAME_RELATION_UNSPECIFIED: _NameRelation.ValueType  # 0
+    """Never sent."""
+    NAME_RELATION_SAME_FIRM: _NameRelation.ValueType  # 1
+    """Both are names of one firm."""
+    NAME_RELATION_SAME_GROUP: _NameRelation.ValueType  # 2
+    """Two firms of the table that have the same top of their group. Only by the table."""
+    NAME_RELATION_DIFFERENT_FIRMS: _NameRelation.ValueType  # 3
+    """Names of different firms."""
+    NAME_RELATION_UNDECIDED: _NameRelation.ValueType  # 4
+    """Neither the table nor the names decide."""
+
+class NameRelation(_NameRelation, metaclass=_NameRelationEnumTypeWrapper):
+    """What two names are to each other."""
+
+NAME_RELATION_UNSPECIFIED: NameRelation.ValueType  # 0
+"""Never sent."""
+NAME_RELATION_SAME_FIRM: NameRelation.ValueType  # 1
+"""Both are names of one firm."""
+NAME_RELATION_SAME_GROUP: NameRelation.ValueType  # 2
+"""Two firms of the table that have the same top of their group. Only by the table."""
+NAME_RELATION_DIFFERENT_FIRMS: NameRelation.ValueType  # 3
+"""Names of different firms."""
+NAME_RELATION_UNDECIDED: NameRelation.ValueType  # 4
+"""Neither the table nor the names decide."""
+global___NameRelation = NameRelation
+
+class _ComparisonBasis:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ComparisonBasisEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ComparisonBasis.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    COMPARISON_BASIS_UNSPECIFIED: _ComparisonBasis.ValueType  # 0
+    """Never sent."""
+    COMPARISON_BASIS_BY_TABLE: _ComparisonBasis.ValueType  # 1
+    """The table knows both names."""
+    COMPARISON_BASIS_BY_NAMES: _ComparisonBasis.ValueType  # 2
+    """The names were held against each other."""
+
+class ComparisonBasis(_ComparisonBasis, metaclass=_ComparisonBasisEnumTypeWrapper):
+    """What the relation of two names rests on."""
+
+COMPARISON_BASIS_UNSPECIFIED: ComparisonBasis.ValueType  # 0
+"""Never sent."""
+COMPARISON_BASIS_BY_TABLE: ComparisonBasis.ValueType  # 1
+"""The table knows both names."""
+COMPARISON_BASIS_BY_NAMES: ComparisonBasis.ValueType  # 2
+"""The names were held against each other."""
+global___ComparisonBasis = ComparisonBasis
+
+class _Stage:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _StageEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Stage.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    STAGE_UNSPECIFIED: _Stage.ValueType  # 0
+    """Never sent."""
+    STAGE_IDENTIFIER: _Stage.ValueType  # 1
+    """The query was read as a code."""
+    STAGE_EQUAL_NAME: _Stage.ValueType  # 2
+    """Names with the same letters and digits; again with listing decorations set aside."""
+    STAGE_DECOY: _Stage.ValueType  # 3
+    """Known names to refuse."""
+    STAGE_LOOK_ALIKE: _Stage.ValueType  # 4
+    """Cyrillic and Greek letters were read as the Latin ones they imitate."""
+    STAGE_EQUAL_CORE: _Stage.ValueType  # 5
+    """Names that are equal without legal form and branch."""
+    STAGE_INITIALS: _Stage.ValueType  # 6
+    """Names whose words begin with the letters of the query."""
+    STAGE_DERIVED_KEYS: _Stage.ValueType  # 7
+    """Names that sound alike, that are equal without places, or that newspapers shorten alike."""
+    STAGE_NEAR_NAMES: _Stage.ValueType  # 8
+    """Names of similar spelling."""
+    STAGE_BRAND_OWNERS: _Stage.ValueType  # 9
+    """Firms whose brand the query carries. They are shown and never the answer."""
+    STAGE_HELD_AGAINST_CODES: _Stage.ValueType  # 10
+    """What the name says was held against the codes that came with it."""
+
+class Stage(_Stage, metaclass=_StageEnumTypeWrapper):
+    """A step of the search for a query's firm."""
+
+STAGE_UNSPECIFIED: Stage.ValueType  # 0
+"""Never sent."""
+STAGE_IDENTIFIER: Stage.ValueType  # 1
+"""The query was read as a code."""
+STAGE_EQUAL_NAME: Stage.ValueType  # 2
+"""Names with the same letters and digits; again with listing decorations set aside."""
+STAGE_DECOY: Stage.ValueType  # 3
+"""Known names to refuse."""
+STAGE_LOOK_ALIKE: Stage.ValueType  # 4
+"""Cyrillic and Greek letters were read as the Latin ones they imitate."""
+STAGE_EQUAL_CORE: Stage.ValueType  # 5
+"""Names that are equal without legal form and branch."""
+STAGE_INITIALS: Stage.ValueType  # 6
+"""Names whose words begin with the letters of the query."""
+STAGE_DERIVED_KEYS: Stage.ValueType  # 7
+"""Names that sound alike, that are equal without places, or that newspapers shorten alike."""
+STAGE_NEAR_NAMES: Stage.ValueType  # 8
+"""Names of similar spelling."""
+STAGE_BRAND_OWNERS: Stage.ValueType  # 9
+"""Firms whose brand the query carries. They are shown and never the answer."""
+STAGE_HELD_AGAINST_CODES: Stage.ValueType  # 10
+"""What the name says was held against the codes that came with it."""
+global___Stage = Stage
+
+class _Standing:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _StandingEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Standing.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    STANDING_UNSPECIFIED: _Standing.ValueType  # 0
+    """Never sent."""
+    STANDING_IS_THE_ANSWER: _Standing.ValueType  # 1
+    """The answer."""
+    STANDING_IS_A_CANDIDATE: _Standing.ValueType  # 2
+    """One of several that may be meant; or the one that was found before the answer was raised to another record."""
+    STANDING_EXCLUDED_BY_DATE: _Standing.ValueType  # 3
+    """It carried the name, but not on the day asked for."""
+    STANDING_ANOTHER_FIRM_HAS_THE_NAME: _Standing.ValueType  # 4
+    """Another firm carries the very name, or holds the code."""
+    STANDING_CONTRADICTED: _Standing.ValueType  # 5
+    """Something agrees and something contradicts: another place, another business, more to the brand."""
+    STANDING_NOT_SURE_ENOUGH: _Standing.ValueType  # 6
+    """It agrees, but not surely enough for the profile, or less surely than another firm."""
+    STANDING_NOTHING_IN_COMMON: _Standing.ValueType  # 7
+    """No name of it shares anything distinctive with the query."""
+    STANDING_REFUSED_AS_DECOY: _Standing.ValueType  # 8
+    """The query is a known name of something else and was refused before firms were looked at."""
+
+class Standing(_Standing, metaclass=_StandingEnumTypeWrapper):
+    """What became of one firm in the search."""
+
+STANDING_UNSPECIFIED: Standing.ValueType  # 0
+"""Never sent."""
+STANDING_IS_THE_ANSWER: Standing.ValueType  # 1
+"""The answer."""
+STANDING_IS_A_CANDIDATE: Standing.ValueType  # 2
+"""One of several that may be meant; or the one that was found before the answer was raised to another record."""
+STANDING_EXCLUDED_BY_DATE: Standing.ValueType  # 3
+"""It carried the name, but not on the day asked for."""
+STANDING_ANOTHER_FIRM_HAS_THE_NAME: Standing.ValueType  # 4
+"""Another firm carries the very name, or holds the code."""
+STANDING_CONTRADICTED: Standing.ValueType  # 5
+"""Something agrees and something contradicts: another place, another business, more to the brand."""
+STANDING_NOT_SURE_ENOUGH: Standing.ValueType  # 6
+"""It agrees, but not surely enough for the profile, or less surely than another firm."""
+STANDING_NOTHING_IN_COMMON: Standing.ValueType  # 7
+"""No name of it shares anything distinctive with the query."""
+STANDING_REFUSED_AS_DECOY: Standing.ValueType  # 8
+"""The query is a known name of something else and was refused before firms were looked at."""
+global___Standing = Standing
 
 @typing.final
 class QueryIdentifier(google.protobuf.message.Message):
@@ -1246,6 +1418,278 @@ class Resolution(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["ambiguity_reason", b"ambiguity_reason", "candidates", b"candidates", "confidence", b"confidence", "decoy", b"decoy", "evidence", b"evidence", "firm", b"firm", "hints", b"hints", "margin", b"margin", "match_type", b"match_type", "matched_name", b"matched_name", "not_found_reason", b"not_found_reason", "outcome", b"outcome", "parsed", b"parsed", "provenance", b"provenance", "query_normalized", b"query_normalized", "resolution_id", b"resolution_id", "warnings", b"warnings"]) -> None: ...
 
 global___Resolution = Resolution
+
+@typing.final
+class CompareNamesRequest(google.protobuf.message.Message):
+    """Request of CompareNames."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FIRST_FIELD_NUMBER: builtins.int
+    SECOND_FIELD_NUMBER: builtins.int
+    WITHOUT_TABLE_FIELD_NUMBER: builtins.int
+    PROFILE_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    first: builtins.str
+    """One name, within the limits of ResolveRequest.query. Required."""
+    second: builtins.str
+    """The other name, within the same limits. Required."""
+    without_table: builtins.bool
+    """Compare the names alone, as if there were no table. Default: the table is asked first."""
+    profile: global___Profile.ValueType
+    """How sure SAME_FIRM must be, by the table and by the names. Default BALANCED."""
+    request_id: builtins.str
+    """The caller's own ID for logs, at most 128 printable ASCII characters. May be empty."""
+    def __init__(
+        self,
+        *,
+        first: builtins.str = ...,
+        second: builtins.str = ...,
+        without_table: builtins.bool = ...,
+        profile: global___Profile.ValueType = ...,
+        request_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["first", b"first", "profile", b"profile", "request_id", b"request_id", "second", b"second", "without_table", b"without_table"]) -> None: ...
+
+global___CompareNamesRequest = CompareNamesRequest
+
+@typing.final
+class NameComparison(google.protobuf.message.Message):
+    """What two names are to each other."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RELATION_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    BASIS_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    SECOND_IS_FORM_FIELD_NUMBER: builtins.int
+    FIRST_FIELD_NUMBER: builtins.int
+    SECOND_FIELD_NUMBER: builtins.int
+    FIRST_PARSED_FIELD_NUMBER: builtins.int
+    SECOND_PARSED_FIELD_NUMBER: builtins.int
+    PROVENANCE_FIELD_NUMBER: builtins.int
+    relation: global___NameRelation.ValueType
+    """The relation."""
+    confidence: builtins.float
+    """Probability that both are names of one firm, 0 to 1: low for SAME_GROUP and DIFFERENT_FIRMS."""
+    basis: global___ComparisonBasis.ValueType
+    """What the relation rests on."""
+    second_is_form: builtins.bool
+    """The evidence reads `second` as a form of `first`: spans of the query are in `second`, spans of the name in `first`.
+    Otherwise the other way round.
+    """
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Evidence]:
+        """Reasons from holding the names against each other, strongest first; told also when the table decided."""
+
+    @property
+    def first(self) -> global___Resolution:
+        """What the table says of `first`: at most three candidates, no restrictions and codes, no provenance. Absent with
+        `without_table`.
+        """
+
+    @property
+    def second(self) -> global___Resolution:
+        """What the table says of `second`, likewise."""
+
+    @property
+    def first_parsed(self) -> global___ParsedName:
+        """The parts of `first`."""
+
+    @property
+    def second_parsed(self) -> global___ParsedName:
+        """The parts of `second`."""
+
+    @property
+    def provenance(self) -> global___Provenance:
+        """What the comparison was computed with."""
+
+    def __init__(
+        self,
+        *,
+        relation: global___NameRelation.ValueType = ...,
+        confidence: builtins.float = ...,
+        basis: global___ComparisonBasis.ValueType = ...,
+        evidence: collections.abc.Iterable[global___Evidence] | None = ...,
+        second_is_form: builtins.bool = ...,
+        first: global___Resolution | None = ...,
+        second: global___Resolution | None = ...,
+        first_parsed: global___ParsedName | None = ...,
+        second_parsed: global___ParsedName | None = ...,
+        provenance: global___Provenance | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["first", b"first", "first_parsed", b"first_parsed", "provenance", b"provenance", "second", b"second", "second_parsed", b"second_parsed"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["basis", b"basis", "confidence", b"confidence", "evidence", b"evidence", "first", b"first", "first_parsed", b"first_parsed", "provenance", b"provenance", "relation", b"relation", "second", b"second", "second_is_form", b"second_is_form", "second_parsed", b"second_parsed"]) -> None: ...
+
+global___NameComparison = NameComparison
+
+@typing.final
+class ExplainResolutionRequest(google.protobuf.message.Message):
+    """Request of ExplainResolution."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    QUERY_FIELD_NUMBER: builtins.int
+    CONTEXT_FIELD_NUMBER: builtins.int
+    OPTIONS_FIELD_NUMBER: builtins.int
+    FIRM_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    query: builtins.str
+    """The name, within the limits of ResolveRequest. Required."""
+    firm: builtins.str
+    """A firm to ask about ("why not this one?"): `firms/{firm_id}` or the bare ID; a joined ID stands for its survivor.
+    NOT_FOUND for an ID that was never given or is withdrawn. May be empty.
+    """
+    request_id: builtins.str
+    """The caller's own ID for logs, at most 128 printable ASCII characters. May be empty."""
+    @property
+    def context(self) -> global___QueryContext:
+        """What else is known."""
+
+    @property
+    def options(self) -> global___ResolveOptions:
+        """How to answer, as in Resolve. The steps carry evidence with spans whatever it says."""
+
+    def __init__(
+        self,
+        *,
+        query: builtins.str = ...,
+        context: global___QueryContext | None = ...,
+        options: global___ResolveOptions | None = ...,
+        firm: builtins.str = ...,
+        request_id: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["context", b"context", "options", b"options"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["context", b"context", "firm", b"firm", "options", b"options", "query", b"query", "request_id", b"request_id"]) -> None: ...
+
+global___ExplainResolutionRequest = ExplainResolutionRequest
+
+@typing.final
+class ExplanationStep(google.protobuf.message.Message):
+    """One step that the search took."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STAGE_FIELD_NUMBER: builtins.int
+    NAMES_FOUND_FIELD_NUMBER: builtins.int
+    CANDIDATES_FIELD_NUMBER: builtins.int
+    ENDED_FIELD_NUMBER: builtins.int
+    stage: global___Stage.ValueType
+    """The step."""
+    names_found: builtins.int
+    """Names of the table that it brought up; holders for a code, labels for a decoy."""
+    ended: builtins.bool
+    """The search ended here."""
+    @property
+    def candidates(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Candidate]:
+        """The best firms after the step, at most three, best first. Empty where nothing was ranked."""
+
+    def __init__(
+        self,
+        *,
+        stage: global___Stage.ValueType = ...,
+        names_found: builtins.int = ...,
+        candidates: collections.abc.Iterable[global___Candidate] | None = ...,
+        ended: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["candidates", b"candidates", "ended", b"ended", "names_found", b"names_found", "stage", b"stage"]) -> None: ...
+
+global___ExplanationStep = ExplanationStep
+
+@typing.final
+class FirmExplanation(google.protobuf.message.Message):
+    """Why a firm is the answer, or why not."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FIRM_FIELD_NUMBER: builtins.int
+    STANDING_FIELD_NUMBER: builtins.int
+    MATCHED_NAME_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    THRESHOLD_FIELD_NUMBER: builtins.int
+    REDIRECTED_FROM_FIELD_NUMBER: builtins.int
+    standing: global___Standing.ValueType
+    """What became of it."""
+    confidence: builtins.float
+    """Probability that it is meant, 0 to 1; shared with its rivals where it came up in the search."""
+    threshold: builtins.float
+    """Least confidence of a MATCH that was asked for, 0 to 1."""
+    redirected_from: builtins.str
+    """The ID that was asked about, when it is joined to `firm`."""
+    @property
+    def firm(self) -> zhengming.v1.firm_pb2.FirmSummary:
+        """The firm."""
+
+    @property
+    def matched_name(self) -> zhengming.v1.firm_pb2.Name:
+        """Its name that comes nearest. Absent when it was reached by a code, or has no name to hold against the query."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Evidence]:
+        """What speaks for and against it by that name, strongest first."""
+
+    def __init__(
+        self,
+        *,
+        firm: zhengming.v1.firm_pb2.FirmSummary | None = ...,
+        standing: global___Standing.ValueType = ...,
+        matched_name: zhengming.v1.firm_pb2.Name | None = ...,
+        evidence: collections.abc.Iterable[global___Evidence] | None = ...,
+        confidence: builtins.float = ...,
+        threshold: builtins.float = ...,
+        redirected_from: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["firm", b"firm", "matched_name", b"matched_name"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "firm", b"firm", "matched_name", b"matched_name", "redirected_from", b"redirected_from", "standing", b"standing", "threshold", b"threshold"]) -> None: ...
+
+global___FirmExplanation = FirmExplanation
+
+@typing.final
+class Explanation(google.protobuf.message.Message):
+    """The full trace of one query."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RESOLUTION_FIELD_NUMBER: builtins.int
+    PARSED_FIELD_NUMBER: builtins.int
+    STEPS_FIELD_NUMBER: builtins.int
+    ABOUT_FIRM_FIELD_NUMBER: builtins.int
+    PROVENANCE_FIELD_NUMBER: builtins.int
+    @property
+    def resolution(self) -> global___Resolution:
+        """The answer, the same as Resolve gives to the same request."""
+
+    @property
+    def parsed(self) -> global___ParsedName:
+        """The parts of the query."""
+
+    @property
+    def steps(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___ExplanationStep]:
+        """The steps in the order in which the search took them."""
+
+    @property
+    def about_firm(self) -> global___FirmExplanation:
+        """Only when `firm` was asked about."""
+
+    @property
+    def provenance(self) -> global___Provenance:
+        """What it was computed with."""
+
+    def __init__(
+        self,
+        *,
+        resolution: global___Resolution | None = ...,
+        parsed: global___ParsedName | None = ...,
+        steps: collections.abc.Iterable[global___ExplanationStep] | None = ...,
+        about_firm: global___FirmExplanation | None = ...,
+        provenance: global___Provenance | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["about_firm", b"about_firm", "parsed", b"parsed", "provenance", b"provenance", "resolution", b"resolution"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["about_firm", b"about_firm", "parsed", b"parsed", "provenance", b"provenance", "resolution", b"resolution", "steps", b"steps"]) -> None: ...
+
+global___Explanation = Explanation
 
 @typing.final
 class SuggestFirmsRequest(google.protobuf.message.Message):

@@ -51,6 +51,16 @@ class ResolverServiceStub(object):
                 request_serializer=zhengming_dot_v1_dot_resolver__pb2.StreamResolveRequest.SerializeToString,
                 response_deserializer=zhengming_dot_v1_dot_resolver__pb2.StreamResolveResponse.FromString,
                 _registered_method=True)
+        self.CompareNames = channel.unary_unary(
+                '/zhengming.v1.ResolverService/CompareNames',
+                request_serializer=zhengming_dot_v1_dot_resolver__pb2.CompareNamesRequest.SerializeToString,
+                response_deserializer=zhengming_dot_v1_dot_resolver__pb2.NameComparison.FromString,
+                _registered_method=True)
+        self.ExplainResolution = channel.unary_unary(
+                '/zhengming.v1.ResolverService/ExplainResolution',
+                request_serializer=zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.SerializeToString,
+                response_deserializer=zhengming_dot_v1_dot_resolver__pb2.Explanation.FromString,
+                _registered_method=True)
         self.SuggestFirms = channel.unary_unary(
                 '/zhengming.v1.ResolverService/SuggestFirms',
                 request_serializer=zhengming_dot_v1_dot_resolver__pb2.SuggestFirmsRequest.SerializeToString,
@@ -91,6 +101,20 @@ class ResolverServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompareNames(self, request, context):
+        """Tells whether two names are names of one firm: by the table where it knows both, else by the names alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainResolution(self, request, context):
+        """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SuggestFirms(self, request, context):
         """Completes the beginning of a name, for input boxes and shells.
         """
@@ -122,6 +146,16 @@ def add_ResolverServiceServicer_to_server(servicer, server):
                     servicer.StreamResolve,
                     request_deserializer=zhengming_dot_v1_dot_resolver__pb2.StreamResolveRequest.FromString,
                     response_serializer=zhengming_dot_v1_dot_resolver__pb2.StreamResolveResponse.SerializeToString,
+            ),
+            'CompareNames': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareNames,
+                    request_deserializer=zhengming_dot_v1_dot_resolver__pb2.CompareNamesRequest.FromString,
+                    response_serializer=zhengming_dot_v1_dot_resolver__pb2.NameComparison.SerializeToString,
+            ),
+            'ExplainResolution': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainResolution,
+                    request_deserializer=zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.FromString,
+                    response_serializer=zhengming_dot_v1_dot_resolver__pb2.Explanation.SerializeToString,
             ),
             'SuggestFirms': grpc.unary_unary_rpc_method_handler(
                     servicer.SuggestFirms,
@@ -217,6 +251,60 @@ class ResolverService(object):
             '/zhengming.v1.ResolverService/StreamResolve',
             zhengming_dot_v1_dot_resolver__pb2.StreamResolveRequest.SerializeToString,
             zhengming_dot_v1_dot_resolver__pb2.StreamResolveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareNames(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhengming.v1.ResolverService/CompareNames',
+            zhengming_dot_v1_dot_resolver__pb2.CompareNamesRequest.SerializeToString,
+            zhengming_dot_v1_dot_resolver__pb2.NameComparison.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainResolution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhengming.v1.ResolverService/ExplainResolution',
+            zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.SerializeToString,
+            zhengming_dot_v1_dot_resolver__pb2.Explanation.FromString,
             options,
             channel_credentials,
             insecure,

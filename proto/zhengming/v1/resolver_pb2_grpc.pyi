@@ -45,6 +45,18 @@ class ResolverServiceStub:
     item IDs are echoed.
     """
 
+    CompareNames: grpc.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.CompareNamesRequest,
+        zhengming.v1.resolver_pb2.NameComparison,
+    ]
+    """Tells whether two names are names of one firm: by the table where it knows both, else by the names alone."""
+
+    ExplainResolution: grpc.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.ExplainResolutionRequest,
+        zhengming.v1.resolver_pb2.Explanation,
+    ]
+    """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
+
     SuggestFirms: grpc.UnaryUnaryMultiCallable[
         zhengming.v1.resolver_pb2.SuggestFirmsRequest,
         zhengming.v1.resolver_pb2.SuggestFirmsResponse,
@@ -83,6 +95,18 @@ class ResolverServiceAsyncStub:
     """Resolves batches for as long as the caller sends them. Each request message gets one response message, in order;
     item IDs are echoed.
     """
+
+    CompareNames: grpc.aio.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.CompareNamesRequest,
+        zhengming.v1.resolver_pb2.NameComparison,
+    ]
+    """Tells whether two names are names of one firm: by the table where it knows both, else by the names alone."""
+
+    ExplainResolution: grpc.aio.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.ExplainResolutionRequest,
+        zhengming.v1.resolver_pb2.Explanation,
+    ]
+    """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
 
     SuggestFirms: grpc.aio.UnaryUnaryMultiCallable[
         zhengming.v1.resolver_pb2.SuggestFirmsRequest,
@@ -128,6 +152,22 @@ class ResolverServiceServicer(metaclass=abc.ABCMeta):
         """Resolves batches for as long as the caller sends them. Each request message gets one response message, in order;
         item IDs are echoed.
         """
+
+    @abc.abstractmethod
+    def CompareNames(
+        self,
+        request: zhengming.v1.resolver_pb2.CompareNamesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[zhengming.v1.resolver_pb2.NameComparison, collections.abc.Awaitable[zhengming.v1.resolver_pb2.NameComparison]]:
+        """Tells whether two names are names of one firm: by the table where it knows both, else by the names alone."""
+
+    @abc.abstractmethod
+    def ExplainResolution(
+        self,
+        request: zhengming.v1.resolver_pb2.ExplainResolutionRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[zhengming.v1.resolver_pb2.Explanation, collections.abc.Awaitable[zhengming.v1.resolver_pb2.Explanation]]:
+        """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
 
     @abc.abstractmethod
     def SuggestFirms(

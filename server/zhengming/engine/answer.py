@@ -151,6 +151,52 @@ class EvidenceCode(IntEnum):
     GROUP_WORD_DIFFERS = auto()
     NUMBER_DIFFERS = auto()
     GROUP_WORD_ADDED = auto()
+    ABBREVIATION_DERIVED = auto()
+    NAME_USUAL = auto()
+
+
+class NameRelation(Enum):
+    """What two names are to each other."""
+
+    SAME_FIRM = auto()
+    SAME_GROUP = auto()
+    DIFFERENT_FIRMS = auto()
+    UNDECIDED = auto()
+
+
+class ComparisonBasis(Enum):
+    """What the relation of two names rests on."""
+
+    BY_TABLE = auto()
+    BY_NAMES = auto()
+
+
+class Stage(Enum):
+    """A step of the search for a query's firm."""
+
+    IDENTIFIER = auto()
+    EQUAL_NAME = auto()
+    DECOY = auto()
+    LOOK_ALIKE = auto()
+    EQUAL_CORE = auto()
+    INITIALS = auto()
+    DERIVED_KEYS = auto()
+    NEAR_NAMES = auto()
+    BRAND_OWNERS = auto()
+    HELD_AGAINST_CODES = auto()
+
+
+class Standing(Enum):
+    """What became of one firm in the search."""
+
+    IS_THE_ANSWER = auto()
+    IS_A_CANDIDATE = auto()
+    EXCLUDED_BY_DATE = auto()
+    ANOTHER_FIRM_HAS_THE_NAME = auto()
+    CONTRADICTED = auto()
+    NOT_SURE_ENOUGH = auto()
+    NOTHING_IN_COMMON = auto()
+    REFUSED_AS_DECOY = auto()
 
 
 class RestrictionHolder(Enum):
@@ -344,6 +390,58 @@ class Resolution(NamedTuple):
     query_normalized: str = ""
     warnings: tuple[Warning, ...] = ()
     decoy: DecoyHit | None = None
+
+
+class Step(NamedTuple):
+    """One step that the search took."""
+
+    stage: Stage
+    names_found: int
+    """Names of the table (holders, for a code; labels, for a decoy) that the step brought up."""
+    candidates: tuple[Candidate, ...]
+    """The best few firms after the step, best first, and why; empty where the step does not rank."""
+    ended: bool
+    """Whether the search ended here."""
+
+
+class AboutFirm(NamedTuple):
+    """Why a firm is the answer, or why not."""
+
+    firm_id: str
+    standing: Standing
+    candidate: Candidate | None
+    """The firm by its best name. None when no name of it can be held against the query."""
+    threshold: float
+    """Least confidence of a MATCH, 0 to 1."""
+
+
+class Explanation(NamedTuple):
+    """The full trace of one query."""
+
+    resolution: Resolution
+    parts: Parts
+    steps: tuple[Step, ...]
+    """In the order in which the search took them."""
+    about: AboutFirm | None
+    """Only when a firm was asked about."""
+
+
+class NameComparison(NamedTuple):
+    """What two names are to each other, and why."""
+
+    relation: NameRelation
+    confidence: float
+    """0 to 1, calibrated probability that both are names of one firm."""
+    basis: ComparisonBasis
+    evidence: tuple[Evidence, ...]
+    """Reasons of comparing one name as a form of the other."""
+    second_is_form: bool
+    """The evidence reads the second name as a form of the first; else the first as one of the second."""
+    first: Resolution | None
+    """What the table says of each name. None without the table."""
+    second: Resolution | None
+    first_parts: Parts
+    second_parts: Parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from zhengming.engine.policy import (
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
-_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百零]+")
+_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+")
 _TAILS = {
     # Words that tell members of a family apart in short names, in one form each.
     "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
@@ -311,7 +311,7 @@ def _commonness(name: Anatomy, brand_holders: int) -> float:
 def _homophone(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
     """Weigh equal sound: by the length of what sounds equal, and against a short brand that only sounds so."""
     whole = LONG_NAME if code is E.PINYIN_EQUAL_HAN_DIFFERS else LONG_TYPED
-    framed = len(name.core) >= whole or bool(set(query.places) & set(name.places))
+    framed = len(name.core) >= whole or bool(set(query.places) & set(name.places) - {"china"})
     exposed = is_short_brand(name.brand) and not framed
     yield _sounding(code, name, brand_holders, exposed)
     if exposed and code is E.PINYIN_EQUAL_HAN_DIFFERS and name.brand not in query.core:

@@ -26,10 +26,17 @@ from zhengming.engine.layout import (
     MATCHER_VERSION,
     SCHEMES,
     SHARED,
+    USUAL,
     WEAK,
 )
 
-_MARKS = {Ambiguity.NONE: 0, Ambiguity.SHARED: SHARED, Ambiguity.COMMON_WORD: COMMON_WORD, Ambiguity.WEAK: WEAK}
+_MARKS = {
+    Ambiguity.NONE: 0,
+    Ambiguity.SHARED: SHARED,
+    Ambiguity.USUAL: SHARED | USUAL,
+    Ambiguity.COMMON_WORD: COMMON_WORD,
+    Ambiguity.WEAK: WEAK,
+}
 
 _SPELLED_WRONG = frozenset((NameKind.MISSPELLING, NameKind.BAD_CONVERSION))
 """Found under their own spelling only: nothing is derived from a mistake."""

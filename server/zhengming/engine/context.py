@@ -49,6 +49,8 @@ class ContextReader:
             codes.append(E.FORMER_NAME)
         if self._index.is_shared(name):
             codes.append(E.NAME_SHARED)
+            if self._index.is_usual(name):
+                codes.append(E.NAME_USUAL)
         if self._index.is_weak(name) and all(reason.code is not E.LISTING_DECORATION for reason in reasons):
             codes.append(E.NAME_WEAK)
         if self._context.as_of and any(self._index.dates(name)[:2]):

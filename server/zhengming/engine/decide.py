@@ -21,6 +21,7 @@ _AGREEING = frozenset(
         E.PINYIN_TYPED,
         E.PINYIN_EQUAL_HAN_DIFFERS,
         E.ACRONYM_DERIVED,
+        E.ABBREVIATION_DERIVED,
         E.IDENTIFIER_EQUAL,
     )
 )
@@ -87,6 +88,11 @@ def agrees(evidence: Sequence[Evidence]) -> bool:
     return not _AGREEING.isdisjoint(codes) and _CONTRADICTING.isdisjoint(codes)
 
 
+def carries(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the firm carries the very name, or holds the code."""
+    return any(piece.code in _CARRIED for piece in evidence)
+
+
 def stands_alone(evidence: Sequence[Evidence]) -> bool:
     """Tell whether the matched name may decide: a weak one needs support from context."""
     codes = {piece.code for piece in evidence}
@@ -111,8 +117,12 @@ def decide(
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
     if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
         return Outcome.MATCH, None
-    rivals = [contender for contender in agreeing if contender.confidence >= PLAUSIBLE * best.confidence]
-    carried = any(piece.code in _CARRIED for piece in best.evidence)
+    carried = carries(best.evidence)
+    rivals = [
+        contender
+        for contender in agreeing
+        if contender.confidence >= PLAUSIBLE * best.confidence or (carried and carries(contender.evidence))
+    ]
     if (
         len(rivals) > 1
         and (carried or best.confidence >= LEAST_TIE)

@@ -11,7 +11,9 @@ from zhengming.engine.answer import (
     Code,
     CodeHit,
     Context,
+    Explanation,
     FirmRecord,
+    NameComparison,
     NameHit,
     Options,
     Parts,
@@ -20,11 +22,14 @@ from zhengming.engine.answer import (
 )
 from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
+from zhengming.engine.explain import Explainer
 from zhengming.engine.grammar import parse
 from zhengming.engine.guard import guard
 from zhengming.engine.index import Counts, Index
 from zhengming.engine.matcher import Matcher
+from zhengming.engine.pairs import Comparer
 from zhengming.engine.weights import FITTED, Weights
+from zhengming.engine.write import parts_of
 
 
 class Engine:
@@ -39,6 +44,8 @@ class Engine:
         self._catalog = Catalog(self._index, arrays)
         self._weights = weights
         self._matcher = Matcher(self._index, self._catalog, weights)
+        self._explainer = Explainer(self._index, self._catalog, weights, self._matcher.resolve)
+        self._comparer = Comparer(self._index, self._catalog, self._resolve_plainly)
         self.counts: Counts = self._index.counts
         self.table_version: str = self._index.table_version
         """SHA-256 of the table files that the index was compiled from."""
@@ -48,10 +55,31 @@ class Engine:
         """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name; nothing else."""
         return self._matcher.resolve(text, context, options)
 
+    def explain(
+        self, text: str, context: Context = NO_CONTEXT, options: Options = DEFAULT_OPTIONS, firm_id: str = ""
+    ) -> Explanation:
+        """Return the answer to one query with every step that led to it; with `firm_id` also why that firm is it or not.
+
+        Raises `InvalidQuery` as `resolve` does, and `LookupError` for an ID that is not a live firm's.
+        """
+        return self._explainer.explain(text, context, options, firm_id)
+
+    def compare(
+        self, first: str, second: str, options: Options = DEFAULT_OPTIONS, *, with_table: bool = True
+    ) -> NameComparison:
+        """Return what two names are to each other: one firm's, one group's, different firms' or undecided.
+
+        By the table where it knows both names, else by the names alone. Of the options the profile, the least confidence
+        and the number of candidates count. Raises `InvalidQuery` with the field `first` or `second`.
+        """
+        return self._comparer.compare(first, second, options, with_table=with_table)
+
     def parse(self, text: str) -> Parts:
         """Return the parsed parts of a query. Raises `InvalidQuery` as `resolve` does."""
-        anatomy = parse(guard(text).text)
-        return Parts(anatomy.places, anatomy.brand, anatomy.trades, anatomy.legal_form, anatomy.branch)
+        return parts_of(parse(guard(text).text))
+
+    def _resolve_plainly(self, text: str, options: Options) -> Resolution:
+        return self._matcher.resolve(text, NO_CONTEXT, options)
 
     def firm(self, firm_id: str) -> FirmRecord | None:
         """Return a live firm, or None for an ID that is gone or was never given."""

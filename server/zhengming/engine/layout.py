@@ -12,5 +12,5 @@ SCHEMES = tuple(Scheme)
 DECOY_REASONS = tuple(DecoyReason)
 BASES = tuple(DateBasis)
 
-DISPLAYABLE, SHARED, COMMON_WORD, WEAK = 1, 2, 4, 8
+DISPLAYABLE, SHARED, COMMON_WORD, WEAK, USUAL = 1, 2, 4, 8, 16
 """Bits of `names.flags`."""

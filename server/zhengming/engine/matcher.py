@@ -6,7 +6,7 @@ a clear tie, ends the search, so an exact name always beats a similar one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,12 +22,14 @@ from zhengming.engine.answer import (
     Options,
     Outcome,
     Resolution,
+    Stage,
     Warning,
 )
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import agrees, decide, points
+from zhengming.engine.explain import SILENT, Recorder
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import Anatomy, parse
 from zhengming.engine.guard import guard, guard_folded
@@ -67,6 +69,7 @@ class _Query(NamedTuple):
     reader: ContextReader
     options: Options
     context: Context
+    recorder: Recorder
 
 
 class Matcher:
@@ -79,8 +82,11 @@ class Matcher:
         self._writer = Writer(index)
         self._no_context = ContextReader(index, catalog, NO_CONTEXT, weights)
 
-    def resolve(self, text: str, context: Context, options: Options) -> Resolution:
-        """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name."""
+    def resolve(self, text: str, context: Context, options: Options, recorder: Recorder = SILENT) -> Resolution:
+        """Return the answer to one query. Raises `InvalidQuery` when the text cannot be a name.
+
+        `recorder` is told of every step that the search takes; it changes nothing.
+        """
         guarded = guard(text)
         reader = self._no_context
         if context is not NO_CONTEXT:
@@ -90,13 +96,15 @@ class Matcher:
         if not holders:
             name = guarded.text
         folded = guard_folded(fold(name))
-        query = _Query(name, folded, squeeze(folded), reader, options, context)
+        query = _Query(name, folded, squeeze(folded), reader, options, context, recorder)
         verdict = self._search(query)
         if reading and not reading.market_stated and not self._names_one_of(verdict, holders):
             # 寒武纪 (2020) is a year, not the Hong Kong code of somebody else.
             holders = frozenset()
         if code_firms := reader.code_firms | holders:
             verdict = self._hold_against_codes(query, verdict, code_firms)
+            recorder.step(Stage.HELD_AGAINST_CODES, len(code_firms), verdict.scored, ended=True)
+        recorder.finish(folded, query.squeezed, reader, verdict)
         return self._writer.write(verdict, folded, guarded.warnings, options)
 
     @staticmethod
@@ -112,12 +120,17 @@ class Matcher:
         names = gather.equal_names(self._index, query.squeezed)
         if any(not self._index.is_weak(name) for name in names):
             sole = self._sole(query, names)
-            return matched((sole,)) if sole else self._by_equal_name(query, names)
+            verdict = matched((sole,)) if sole else self._by_equal_name(query, names)
+            query.recorder.step(Stage.EQUAL_NAME, len(names), verdict.scored, ended=True)
+            return verdict
+        query.recorder.step(Stage.EQUAL_NAME, len(names))
         # A name too weak to stand alone, or one that only equals without its listing decoration, is no match for a decoy.
-        if verdict := self._by_decoy(query.squeezed):
+        if verdict := self._by_decoy(query, query.squeezed):
             return verdict
         if names := names or gather.undecorated_names(self._index, query.text):
-            return self._by_equal_name(query, names)
+            verdict = self._by_equal_name(query, names)
+            query.recorder.step(Stage.EQUAL_NAME, len(names), verdict.scored, ended=True)
+            return verdict
         if verdict := self._by_disguise(query):
             return verdict
         if reading and not reading.market_stated and (verdict := self._by_code(query, reading)):
@@ -126,6 +139,12 @@ class Matcher:
 
     def _by_code(self, query: _Query, reading: CodeReading) -> Verdict | None:
         """Answer a query that is a code. None: nobody holds it and the text may still be a name."""
+        verdict = self._read_code(query, reading)
+        found = verdict.scored if verdict else ()
+        query.recorder.step(Stage.IDENTIFIER, len(found), found, ended=verdict is not None)
+        return verdict
+
+    def _read_code(self, query: _Query, reading: CodeReading) -> Verdict | None:
         exchange = query.context.exchange.upper()
         if not reading.market_stated and exchange in reading.mics:
             reading = replace(reading, mics=(exchange,), market_stated=True)
@@ -161,10 +180,12 @@ class Matcher:
             return None
         evidence = self._scorer.weights.evidence(E.FOLDED_EQUAL, E.LOOK_ALIKE_FOLDED)
         verdict = self._judge(query, [Reached(name, evidence, MatchType.NORMALIZED) for name in names])
+        query.recorder.step(Stage.LOOK_ALIKE, len(names), verdict.scored, ended=True)
         return verdict._replace(warnings=(Warning.LOOK_ALIKE_CHARACTERS,))
 
-    def _by_decoy(self, squeezed: str) -> Verdict | None:
+    def _by_decoy(self, query: _Query, squeezed: str) -> Verdict | None:
         decoy = gather.decoy(self._index, squeezed)
+        query.recorder.step(Stage.DECOY, int(decoy is not None), ended=decoy is not None)
         return None if decoy is None else not_found(_REFUSALS[decoy.reason], decoy=decoy)
 
     def _by_parts(self, query: _Query) -> Verdict:
@@ -174,31 +195,40 @@ class Matcher:
         is_word = generic and not anatomy.places
         compared: dict[int, Reached] = {}
         if not is_word:
-            verdict = self._judge_parts(query, anatomy, compared, gather.core_names(self._index, anatomy))
+            verdict = self._judge_parts(
+                query, anatomy, compared, gather.core_names(self._index, anatomy), Stage.EQUAL_CORE
+            )
             if verdict.found:
                 return verdict
-        if refusal := self._by_decoy(anatomy.core):
+        if refusal := self._by_decoy(query, anatomy.core):
             return refusal
         if generic:
             return not_found(NotFoundReason.TOO_GENERIC)
-        for name in gather.initials_names(self._index, query.squeezed):
+        initials = gather.initials_names(self._index, query.squeezed)
+        for name in initials:
             compared[name] = self._scorer.by_initials(name)
+        if initials:
+            query.recorder.step(Stage.INITIALS, len(initials))
         verdict = self._judge_parts(
-            query, anatomy, compared, gather.derived_names(self._index, anatomy, query.squeezed)
+            query, anatomy, compared, gather.derived_names(self._index, anatomy, query.squeezed), Stage.DERIVED_KEYS
         )
         if verdict.found:
             return verdict
-        verdict = self._judge_parts(query, anatomy, compared, gather.near_names(self._index, anatomy.core))
+        verdict = self._judge_parts(
+            query, anatomy, compared, gather.near_names(self._index, anatomy.core), Stage.NEAR_NAMES
+        )
         return verdict if verdict.found else self._explain_refusal(query, anatomy, compared, verdict)
 
     def _judge_parts(
-        self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Iterable[int]
+        self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int], stage: Stage
     ) -> Verdict:
         """Compare names not compared before and judge all of them together."""
         for name in names:
             if name not in compared:
                 compared[name] = self._scorer.compared(anatomy, name)
-        return self._judge(query, compared.values())
+        verdict = self._judge(query, compared.values())
+        query.recorder.step(stage, len(names), verdict.scored, ended=verdict.found)
+        return verdict
 
     def _judge(self, query: _Query, reached: Collection[Reached]) -> Verdict:
         """Rank the firms of the names and decide. Exact dates exclude; names that are all excluded say so."""
@@ -242,6 +272,7 @@ class Matcher:
         if names and says_more:
             owners = [compared.get(name) or self._scorer.compared(anatomy, name) for name in names]
             scored = self._scorer.rank(owners, query.reader, query.squeezed)
+            query.recorder.step(Stage.BRAND_OWNERS, len(names), scored)
             if len({self._index.top(one.firm) for one in scored}) <= BRAND_OWNERS:
                 return not_found(NotFoundReason.POSSIBLE_AFFILIATE, scored)
         return near

@@ -69,3 +69,17 @@ def sounds(squeezed: str) -> tuple[str, ...]:
 def _readings(character: str) -> list[str]:
     first = _READING.get(character, "" if is_han(character) else character)
     return list(dict.fromkeys([first, *_MORE_READINGS.get(character, "").split()]))
+
+
+_SYLLABLES = frozenset(CHARACTERS_BY_SYLLABLE) | frozenset(map(_plain, CHARACTERS_BY_SYLLABLE))
+_LONGEST_SYLLABLE = max(map(len, _SYLLABLES))
+
+
+def is_pinyin(letters: str) -> bool:
+    """Tell whether letters can be read as Chinese syllables from beginning to end (hengyi, tuoxin)."""
+    reached = {0}
+    for start in range(len(letters)):
+        if start in reached:
+            ends = range(start + 1, min(start + _LONGEST_SYLLABLE, len(letters)) + 1)
+            reached |= {end for end in ends if letters[start:end] in _SYLLABLES}
+    return bool(letters) and len(letters) in reached

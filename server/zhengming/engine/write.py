@@ -9,12 +9,14 @@ from zhengming.engine.answer import (
     NotFoundReason,
     Options,
     Outcome,
+    Parts,
     Resolution,
     Scope,
     Warning,
 )
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.decide import HINTS
+from zhengming.engine.grammar import Anatomy
 from zhengming.engine.index import Index
 from zhengming.engine.scoring import NO_NAME, Scored
 from zhengming.engine.verdict import Verdict
@@ -42,7 +44,7 @@ class Writer:
             if options.scope is Scope.TECH and not self._index.tech[target]:
                 best, outcome, reason = None, Outcome.NOT_FOUND, NotFoundReason.OUT_OF_SCOPE
         raised = _RAISED if best is not None and target != best.firm else ()
-        candidates = tuple([self._candidate(one) for one in scored[: options.max_candidates]])
+        candidates = tuple([self.candidate(one) for one in scored[: options.max_candidates]])
         if raised and candidates:
             candidates = (candidates[0]._replace(evidence=candidates[0].evidence + raised), *candidates[1:])
         margin = _margin(scored)
@@ -80,7 +82,8 @@ class Writer:
             return self._index.issuer(firm)
         return firm
 
-    def _candidate(self, scored: Scored) -> Candidate:
+    def candidate(self, scored: Scored) -> Candidate:
+        """Return a scored firm as it is shown."""
         return Candidate(
             self._index.firm_ids[scored.firm],
             round(100 * logistic(scored.total / _SCORE_SCALE), 2),
@@ -89,6 +92,11 @@ class Writer:
             None if scored.name == NO_NAME else self._index.name(scored.name),
             _ordered(scored),
         )
+
+
+def parts_of(anatomy: Anatomy) -> Parts:
+    """Return the parts of a name as they are shown."""
+    return Parts(anatomy.places, anatomy.brand, anatomy.trades, anatomy.legal_form, anatomy.branch)
 
 
 def _margin(scored: tuple[Scored, ...]) -> float:

@@ -45,6 +45,10 @@ _HINT = _by_name(answer.Hint, resolver_pb2.Hint, "HINT")
 _WARNING = _by_name(answer.Warning, resolver_pb2.Warning, "WARNING")
 _MATCH_TYPE = _by_name(answer.MatchType, resolver_pb2.MatchType, "MATCH_TYPE")
 _EVIDENCE_CODE = _by_name(answer.EvidenceCode, resolver_pb2.EvidenceCode, "EVIDENCE_CODE")
+_NAME_RELATION = _by_name(answer.NameRelation, resolver_pb2.NameRelation, "NAME_RELATION")
+_COMPARISON_BASIS = _by_name(answer.ComparisonBasis, resolver_pb2.ComparisonBasis, "COMPARISON_BASIS")
+_STAGE = _by_name(answer.Stage, resolver_pb2.Stage, "STAGE")
+_STANDING = _by_name(answer.Standing, resolver_pb2.Standing, "STANDING")
 _DECOY_REASON = _by_name(model.DecoyReason, resolver_pb2.DecoyReason, "DECOY_REASON")
 _FIRM_KIND = _by_name(model.FirmKind, firm_pb2.FirmKind, "FIRM_KIND")
 _FIRM_STATE = _by_name(model.FirmState, firm_pb2.FirmState, "FIRM_STATE")
@@ -145,16 +149,7 @@ class Answers:
             if found.decoy.owner is not None:
                 small.decoy.owner.CopyFrom(reference(found.decoy.owner))
         if plan.explain == EXPLAIN_FULL:
-            parsed = self.engine.parse(query)
-            small.parsed.CopyFrom(
-                resolver_pb2.ParsedName(
-                    places=parsed.places,
-                    brand=parsed.brand,
-                    trades=parsed.trades,
-                    legal_form=parsed.legal_form,
-                    branch=parsed.branch,
-                )
-            )
+            small.parsed.CopyFrom(parsed_name(self.engine.parse(query)))
         summary = self.lean_summary if plan.lean else self.summary
         parts = []
         if found.firm_id:
@@ -167,7 +162,7 @@ class Answers:
                 with_spans = plan.explain == EXPLAIN_FULL
                 parts += [self._evidence_field(_RESOLUTION_EVIDENCE, one, with_spans) for one in found.evidence]
         for candidate in found.candidates:
-            parts.append(nested(_RESOLUTION_CANDIDATES, self._candidate(plan, candidate, summary)))
+            parts.append(nested(_RESOLUTION_CANDIDATES, self._candidate(plan.explain, candidate, summary)))
         if not plan.batch:
             parts.append(nested(_RESOLUTION_PROVENANCE, self.provenance(plan.options.profile)))
         whole = small.SerializeToString() + b"".join(parts)
@@ -176,6 +171,50 @@ class Answers:
         message = resolver_pb2.Resolution.FromString(whole)
         prune(message, plan.mask)
         return message.SerializeToString(deterministic=True)
+
+    def comparison(self, plan: Plan, first: str, second: str, found: answer.NameComparison) -> Message:
+        """Return the NameComparison of two names. `plan` is a batch's: what the table says comes lean."""
+        message = resolver_pb2.NameComparison(
+            relation=_NAME_RELATION[found.relation],
+            confidence=found.confidence,
+            basis=_COMPARISON_BASIS[found.basis],
+            evidence=[evidence(piece) for piece in found.evidence],
+            second_is_form=found.second_is_form,
+            first_parsed=parsed_name(found.first_parts),
+            second_parsed=parsed_name(found.second_parts),
+            provenance=resolver_pb2.Provenance.FromString(self.provenance(plan.options.profile)),
+        )
+        if found.first is not None:
+            message.first.ParseFromString(self.resolution(plan, first, b"", found.first))
+        if found.second is not None:
+            message.second.ParseFromString(self.resolution(plan, second, b"", found.second))
+        return message
+
+    def explanation(
+        self, plan: Plan, query: str, context: bytes, found: answer.Explanation, redirected_from: str
+    ) -> Message:
+        """Return the Explanation of a query. `redirected_from`: the ID that was asked about, when it is joined."""
+        message = resolver_pb2.Explanation(
+            resolution=resolver_pb2.Resolution.FromString(self.resolution(plan, query, context, found.resolution)),
+            parsed=parsed_name(found.parts),
+            provenance=resolver_pb2.Provenance.FromString(self.provenance(plan.options.profile)),
+        )
+        for step in found.steps:
+            added = message.steps.add(stage=_STAGE[step.stage], names_found=step.names_found, ended=step.ended)
+            for candidate in step.candidates:
+                added.candidates.add().ParseFromString(self._candidate(EXPLAIN_FULL, candidate, self.lean_summary))
+        if found.about is not None:
+            about = message.about_firm
+            about.firm.ParseFromString(self.lean_summary(found.about.firm_id))
+            about.standing = _STANDING[found.about.standing]
+            about.threshold = found.about.threshold
+            about.redirected_from = redirected_from
+            if (nearest := found.about.candidate) is not None:
+                about.confidence = nearest.confidence
+                about.evidence.extend([evidence(piece) for piece in nearest.evidence])
+                if nearest.matched_name is not None:
+                    about.matched_name.CopyFrom(name(nearest.matched_name))
+        return message
 
     def item_result(self, item_id: str, result: bytes | CallError) -> bytes:
         """Return the serialised ResolveItemResult of a resolution or of what was wrong with the item."""
@@ -232,15 +271,15 @@ class Answers:
             raise LookupError(f"the engine answered with {firm_id}, which it has no record of")
         return record
 
-    def _candidate(self, plan: Plan, candidate: answer.Candidate, summary: Callable[[str], bytes]) -> bytes:
+    def _candidate(self, explain: int, candidate: answer.Candidate, summary: Callable[[str], bytes]) -> bytes:
         small = resolver_pb2.Candidate(
             score=candidate.score, confidence=candidate.confidence, match_type=_MATCH_TYPE[candidate.match_type]
         )
         parts = [small.SerializeToString(), nested(_CANDIDATE_FIRM, summary(candidate.firm_id))]
         if candidate.matched_name is not None:
             parts.append(nested(_CANDIDATE_MATCHED_NAME, self._name(candidate.matched_name)))
-        if plan.explain != EXPLAIN_NONE:
-            with_spans = plan.explain == EXPLAIN_FULL
+        if explain != EXPLAIN_NONE:
+            with_spans = explain == EXPLAIN_FULL
             parts += [self._evidence_field(_CANDIDATE_EVIDENCE, one, with_spans) for one in candidate.evidence]
         return b"".join(parts)
 
@@ -290,6 +329,27 @@ def _keep(kept: dict[Key, Any], key: Key, value: Any, limit: int) -> None:
 
 def _span(span: tuple[int, int] | None) -> resolver_pb2.Span | None:
     return None if span is None else resolver_pb2.Span(start=span[0], end=span[1])
+
+
+def evidence(piece: answer.Evidence) -> resolver_pb2.Evidence:
+    """Return one reason, with the spans it speaks of."""
+    return resolver_pb2.Evidence(
+        code=_EVIDENCE_CODE[piece.code],
+        contribution=piece.contribution,
+        query_span=_span(piece.query_span),
+        name_span=_span(piece.name_span),
+    )
+
+
+def parsed_name(parts: answer.Parts) -> resolver_pb2.ParsedName:
+    """Return the parts of a name."""
+    return resolver_pb2.ParsedName(
+        places=parts.places,
+        brand=parts.brand,
+        trades=parts.trades,
+        legal_form=parts.legal_form,
+        branch=parts.branch,
+    )
 
 
 def name(matched: answer.MatchedName) -> firm_pb2.Name:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -109,6 +109,38 @@ class ResolverService:
             async with self._stream_slots:
                 answer = await self._resolve_items(answers, plan, request.items, context)
             yield answer
+
+    def CompareNames(self, request: resolver_pb2.CompareNamesRequest, context: Context) -> Message:
+        """Tell whether two names are names of one firm."""
+        answers = self._current.take()
+        if request.request_id:
+            validate.request_id(request.request_id)
+        plan = validate.comparison(request)
+        try:
+            found = answers.engine.compare(
+                request.first, request.second, plan.options, with_table=not request.without_table
+            )
+        except InvalidQuery as refused:
+            raise validate.of_engine(refused) from None
+        return answers.comparison(plan, request.first, request.second, found)
+
+    def ExplainResolution(self, request: resolver_pb2.ExplainResolutionRequest, context: Context) -> Message:
+        """Resolve one name and tell every step, and why one firm is the answer or is not."""
+        answers = self._current.take()
+        if request.request_id:
+            validate.request_id(request.request_id)
+        plan = self._single.of(request)
+        _check_pin(answers, plan)
+        known, known_bytes = validate.context_of(request)
+        asked = survivor = ""
+        if request.firm:
+            asked = validate.firm_id(request.firm, "firm")
+            survivor = _survivor(answers, asked)
+        try:
+            found = answers.engine.explain(request.query, known, plan.options, survivor)
+        except InvalidQuery as refused:
+            raise validate.of_engine(refused) from None
+        return answers.explanation(plan, request.query, known_bytes, found, "" if asked == survivor else asked)
 
     def SuggestFirms(self, request: resolver_pb2.SuggestFirmsRequest, context: Context) -> Message:
         """Complete the beginning of a name."""
@@ -272,19 +304,35 @@ def _check_pin(answers: convert.Answers, plan: validate.Plan) -> None:
 
 def _firm(answers: convert.Answers, text: str, field: str) -> firm_pb2.Firm:
     asked = validate.firm_id(text, field)
-    engine = answers.engine
-    firm_id = asked
+    firm_id = _follow(answers, asked)
+    if firm_id is None:
+        raise _no_firm(asked)
+    record = answers.engine.firm(firm_id)
+    if record is None:
+        return convert.withdrawn_firm(asked)
+    return convert.firm(record, redirected_from="" if firm_id == asked else asked)
+
+
+def _survivor(answers: convert.Answers, asked: str) -> str:
+    """Return the live firm that an ID stands for. Raises `CallError` (NOT_FOUND) when there is none."""
+    firm_id = _follow(answers, asked)
+    if not firm_id:
+        raise _no_firm(asked)
+    return firm_id
+
+
+def _follow(answers: convert.Answers, asked: str) -> str | None:
+    """Follow redirects to a live firm's ID; "" for a withdrawn one, None for one that was never given."""
+    firm_id: str | None = asked
     for _ in range(MAX_REDIRECTS):
-        record = engine.firm(firm_id)
-        if record is not None:
-            return convert.firm(record, redirected_from="" if firm_id == asked else asked)
-        target: Any = engine.redirect(firm_id)
-        if target is None:
-            break
-        if not target:
-            return convert.withdrawn_firm(asked)
-        firm_id = target
-    raise CallError(
+        if not firm_id or answers.engine.firm(firm_id) is not None:
+            return firm_id
+        firm_id = answers.engine.redirect(firm_id)
+    return None
+
+
+def _no_firm(asked: str) -> CallError:
+    return CallError(
         grpc.StatusCode.NOT_FOUND,
         f"The table has no firm {asked}. Check the ID, or search for the firm by name.",
         "FIRM_NOT_FOUND",

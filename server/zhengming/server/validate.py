@@ -102,7 +102,10 @@ class Plans:
 
     def of(
         self,
-        request: resolver_pb2.ResolveRequest | resolver_pb2.BatchResolveRequest | resolver_pb2.StreamResolveRequest,
+        request: resolver_pb2.ResolveRequest
+        | resolver_pb2.BatchResolveRequest
+        | resolver_pb2.StreamResolveRequest
+        | resolver_pb2.ExplainResolutionRequest,
     ) -> Plan:
         """Return the plan of a request's options. Raises `CallError`."""
         if not request.HasField("options"):
@@ -153,6 +156,16 @@ def _plan(options: resolver_pb2.ResolveOptions, batch: bool) -> Plan:
     )
 
 
+def comparison(request: resolver_pb2.CompareNamesRequest) -> Plan:
+    """Return the plan of a comparison: what the table says of each name comes as lean as in a batch. Raises `CallError`."""
+    if request.profile not in _PROFILE:
+        raise invalid(_unknown_value("profile", request.profile))
+    options = resolver_pb2.ResolveOptions(
+        profile=request.profile, max_candidates=DEFAULT_CANDIDATES, explain=EXPLAIN_SUMMARY
+    )
+    return _plan(options, batch=True)
+
+
 def context(message: resolver_pb2.QueryContext) -> Context:
     """Return the checked context. Raises `CallError` with paths below `context`."""
     found: list[Violation] = []
@@ -189,7 +202,7 @@ def context(message: resolver_pb2.QueryContext) -> Context:
 
 
 def context_of(
-    message: resolver_pb2.ResolveRequest | resolver_pb2.ResolveItem,
+    message: resolver_pb2.ResolveRequest | resolver_pb2.ResolveItem | resolver_pb2.ExplainResolutionRequest,
 ) -> tuple[Context, bytes]:
     """Return the checked context of a request or item, and its bytes for the resolution ID."""
     if not message.HasField("context"):

@@ -60,7 +60,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     # Imported here: gRPC and protobuf take longer to load than help takes to print.
     from zhengming.client import errors
     from zhengming.client._client import Client
-    from zhengming.client.cli import _catalog, _csv, _resolve
+    from zhengming.client.cli import _catalog, _compare, _csv, _resolve
     from zhengming.client.cli._connection import connect
     from zhengming.client.cli._failures import advise
     from zhengming.client.csv_sinks import ReplacedFile
@@ -68,6 +68,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     commands: dict[str, Callable[[argparse.Namespace, Client], int]] = {
         "resolve": _resolve.resolve,
         "explain": _resolve.explain,
+        "compare": _compare.compare,
         "csv": _csv.run,
         "show": _catalog.show,
         "search": _catalog.search,

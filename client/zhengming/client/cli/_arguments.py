@@ -10,6 +10,8 @@ from typing import Final
 
 FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
 
+_PROFILES: Final = ("balanced", "high-precision", "high-recall")
+
 _EPILOG: Final = """\
 exit codes:
   0 done    1 with --strict, something was not matched    2 usage    3 input unreadable
@@ -21,6 +23,8 @@ examples:
   cat names.txt | zhengming resolve - --format id
   zhengming csv suppliers.csv -o out.csv --column 供应商 --for-excel
   zhengming explain 紫光 --lang zh
+  zhengming explain 武汉滴滴网络科技有限公司 --not 滴滴出行
+  zhengming compare 工行 中国工商银行股份有限公司
 """
 
 
@@ -53,6 +57,16 @@ def build_parser() -> argparse.ArgumentParser:
 
     explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [shared, resolving])
     explain.add_argument("name", metavar="NAME", help="the name")
+    explain.add_argument(
+        "--not", dest="firm", metavar="FIRM", help="also tell why this firm is not the answer: ID, code or name"
+    )
+
+    compare = _command(commands, "compare", "tell whether two names are names of one firm", [shared])
+    compare.add_argument("first", metavar="A", help="one name")
+    compare.add_argument("second", metavar="B", help="the other")
+    compare.add_argument("--without-table", action="store_true", help="hold only the names against each other")
+    compare.add_argument("--profile", choices=_PROFILES, help="how sure to be")
+    compare.add_argument("--strict", action="store_true", help="exit with 1 when they are not names of one firm")
 
     _add_csv(commands, [shared, resolving])
 
@@ -103,7 +117,7 @@ def _shared_flags() -> argparse.ArgumentParser:
 def _resolving_flags() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("how to resolve")
-    group.add_argument("--profile", choices=("balanced", "high-precision", "high-recall"), help="how sure to be")
+    group.add_argument("--profile", choices=_PROFILES, help="how sure to be")
     group.add_argument(
         "--granularity", choices=("as-named", "group", "listed-issuer"), help="which firm of a group answers"
     )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from zhengming.client import errors
 from zhengming.client._client import Client
-from zhengming.client.cli._exit import Exit
+from zhengming.client.cli._exit import CommandError, Exit
 from zhengming.client.cli._failures import describe
 from zhengming.client.cli._output import Output, Record, View, to_json
 from zhengming.client.cli._table import visible
-from zhengming.client.explanation import explain_resolution, short_reason
+from zhengming.client.explanation import short_reason
 from zhengming.client.sentences import Language, short_code
+from zhengming.client.trace import explain_trace
 from zhengming.v1 import resolver_pb2 as resolver
+
+_ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{8}")
 
 _VIEW: Final = View(
     columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
@@ -32,13 +36,19 @@ def build_options(args: argparse.Namespace, explain: resolver.ExplainLevel.Value
     must answer alike for both.
     """
     options = resolver.ResolveOptions(max_candidates=args.candidates, explain=explain)
-    if args.profile:
-        options.profile = resolver.Profile.Value("PROFILE_" + args.profile.upper().replace("-", "_"))
+    options.profile = read_profile(args.profile)
     if args.granularity:
         options.granularity = resolver.Granularity.Value("GRANULARITY_" + args.granularity.upper().replace("-", "_"))
     if args.min_confidence is not None:
         options.min_confidence = args.min_confidence
     return options
+
+
+def read_profile(flag: str | None) -> resolver.Profile.ValueType:
+    """Return the profile that `--profile` names; unspecified without the flag."""
+    if not flag:
+        return resolver.PROFILE_UNSPECIFIED
+    return resolver.Profile.Value("PROFILE_" + flag.upper().replace("-", "_"))
 
 
 def build_context(args: argparse.Namespace) -> resolver.QueryContext | None:
@@ -70,19 +80,31 @@ def resolve(args: argparse.Namespace, client: Client) -> int:
 
 
 def explain(args: argparse.Namespace, client: Client) -> int:
-    """Resolve one name and tell the reasoning."""
+    """Resolve one name and tell the reasoning; with --not, also why one firm is not the answer."""
     options = build_options(args, resolver.EXPLAIN_LEVEL_FULL)
-    answer = client.resolve((args.name, build_context(args)), options=options)
+    firm = _find_firm(args.firm, client) if args.firm else ""
+    traced = client.explain((args.name, build_context(args)), firm=firm, options=options)
     if args.format in ("json", "ndjson"):
-        print(to_json(answer, indent=2 if args.format == "json" else None))
+        print(to_json(traced, indent=2 if args.format == "json" else None))
     else:
         threshold = args.min_confidence
-        if threshold is None and answer.not_found_reason == resolver.NOT_FOUND_REASON_BELOW_THRESHOLD:
+        if threshold is None and traced.resolution.not_found_reason == resolver.NOT_FOUND_REASON_BELOW_THRESHOLD:
             profile = (args.profile or "balanced").upper().replace("-", "_")
             threshold = client.server_info().profile_thresholds.get(profile)
-        for line in explain_resolution(args.name, answer, args.lang, threshold):
+        for line in explain_trace(args.name, traced, args.lang, threshold):
             print(visible(line))
     return Exit.DONE
+
+
+def _find_firm(text: str, client: Client) -> str:
+    """Return the ID of a firm that is named by ID, or by any name or code that means one firm."""
+    if _ID.fullmatch(text):
+        return text
+    found = client.resolve(text)
+    if found.outcome != resolver.OUTCOME_MATCH:
+        what = f"--not names no one firm: {text}: {short_reason(found)}."
+        raise CommandError(Exit.USAGE, what, "Name it by its ID; `zhengming search WORDS` finds it.")
+    return found.firm.firm_id
 
 
 def _names(names: list[str]) -> Iterator[str]:
