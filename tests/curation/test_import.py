@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -317,3 +318,22 @@ def test_what_editors_wrote_and_joined_stays_when_the_lists_are_read_again(
     } == {stays}
     assert lines(after, "鞍山光学大学") == lines(before, "鞍山光学大学")
     assert {line.firm_id for line in lines(after, "BNIO")} == {stays}
+
+
+def test_a_listing_of_a_firm_that_editors_cover_is_that_firm(folder: Path, facts: Path, tmp_path: Path) -> None:
+    assert "XHKG:00778" not in {f"{line.mic}:{line.value}" for line in load_table(folder).identifiers}
+    text = (facts / "hk_listed.csv").read_text(encoding="utf-8")
+    row = next(row for row in csv.DictReader(text.splitlines()) if row["ticker"] == "00778")
+    firm = {
+        "zh": row["name_zh_hant_full"],
+        "en": row["name_en_full"],
+        "kind": "COMPANY",
+        "sector": "other",
+        "tech": False,
+    }
+    batch = tmp_path / "covered.jsonl"
+    batch.write_text(json.dumps(firm, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert main(["add", str(batch), "--table", str(folder), "--apply"]) == 0
+    covered = {name.firm_id for name in load_table(folder).names if name.text in (firm["zh"], firm["en"])}
+    assert main(["import", "facts", str(facts), "--table", str(folder), "--apply"]) == 0
+    assert {holder(load_table(folder), "XHKG:00778")} == covered

@@ -26,6 +26,7 @@ from zhengming.aliases.model import (
 from zhengming.curation.draft import Draft, Facts, ImportRefused, Tie
 from zhengming.curation.fact_rows import iso_date
 from zhengming.curation.identity import legal_anchor
+from zhengming.curation.keys import has_english_form
 from zhengming.curation.sectors import SECTORS
 from zhengming.engine.fold import has_han, name_key
 
@@ -38,6 +39,7 @@ CURATED = Source(
     address="",
     via="",
 )
+_BRAND_WORDS = 2
 _DECOY_COLUMNS = ("text", "language", "label", "reason", "owner")
 
 
@@ -103,7 +105,7 @@ def _draft(record: dict[str, Any], facts: Facts, known: dict[str, Firm]) -> Draf
     )
     draft.add_name(chinese, "zh-Hans", NameKind.LEGAL, CURATED.key)
     draft.add_name(short, "zh-Hans", NameKind.SHORT, CURATED.key)
-    draft.add_name(english, "en", NameKind.LEGAL, CURATED.key)
+    draft.add_name(english, "en", _english_kind(english), CURATED.key)
     for name in record.get("names", ()):
         _add_name(draft, name)
     for identifier in record.get("identifiers", ()):
@@ -170,6 +172,12 @@ def _known_firm(firm_id: str, record: dict[str, Any], known: dict[str, Firm]) ->
     )
     draft.set(**{column: getattr(firm, column) for column in columns})
     return draft
+
+
+def _english_kind(english: str) -> NameKind:
+    """Return what an English name is: one or two words without a legal form (Fabarta) are a brand, not a full name."""
+    brand = not has_english_form(english) and len(english.split()) <= _BRAND_WORDS
+    return NameKind.SHORT if brand else NameKind.LEGAL
 
 
 def _site(address: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 
 from zhengming.aliases.model import NameKind, Table
 from zhengming.curation.places import MAINLAND_CHINESE, MAINLAND_ENGLISH
@@ -52,15 +55,23 @@ def read_hand_joins(path: Path | None = None) -> dict[tuple[str, str], str]:
         return {(row["mic"], row["ticker"]): row["anchor"] for row in csv.DictReader(stream)}
 
 
-def covered_names(table: Table) -> frozenset[str]:
-    """Return the keys of the full names of firms that editors cover: having written the firm down, they decided."""
+def covered_names(table: Table) -> dict[str, str]:
+    """Return the full names of firms that editors cover, as keys, with the firm: having written it down, they decided."""
     chosen = {firm.id for firm in table.firms if firm.scope == "curated"}
-    return frozenset(
-        name_key(name.text) for name in table.names if name.kind is NameKind.LEGAL and name.firm_id in chosen
-    )
+    bearers: dict[str, set[str]] = defaultdict(set)
+    for name in table.names:
+        if name.kind is NameKind.LEGAL and name.firm_id in chosen:
+            bearers[name_key(name.text)].add(name.firm_id)
+    return {key: min(firm_ids) for key, firm_ids in bearers.items() if len(firm_ids) == 1}
 
 
-def rule_hong_kong(row: dict[str, str], hand: HandList, covered: frozenset[str] = frozenset()) -> Ruling:
+def covered_firms(row: dict[str, str], covered: Mapping[str, str]) -> set[str]:
+    """Return the firms of `covered_names` that a Hong Kong or US line names in full."""
+    texts = (row.get(column, "") for column in ("name_zh_hant_full", "name_en_full", "name_en"))
+    return {covered[key] for text in texts if (key := name_key(text)) in covered}
+
+
+def rule_hong_kong(row: dict[str, str], hand: HandList, covered: Mapping[str, str] = MappingProxyType({})) -> Ruling:
     """Decide a Hong Kong listing. The place of incorporation alone never decides. `covered`: see `covered_names`."""
     if row["isin"].startswith("CN"):
         return Ruling(Decision.MAINLAND, "isin_cn")
@@ -72,14 +83,14 @@ def rule_hong_kong(row: dict[str, str], hand: HandList, covered: frozenset[str] 
         return Ruling(by_hand[0].decision, scope)
     if row["country_hq"] == "China":
         return Ruling(Decision.MAINLAND, "headquarters")
-    if not covered.isdisjoint(name_key(row[column]) for column in ("name_zh_hant_full", "name_en_full")):
+    if covered_firms(row, covered):
         return Ruling(Decision.MAINLAND, "curated")
     if row["country_hq"] and not _sounds_mainland(row):
         return Ruling(Decision.ELSEWHERE, row["country_hq"])
     return Ruling(Decision.UNDECIDED, f"headquarters {row['country_hq'] or 'not stated'}")
 
 
-def rule_us(row: dict[str, str], hand: HandList, covered: frozenset[str] = frozenset()) -> Ruling:
+def rule_us(row: dict[str, str], hand: HandList, covered: Mapping[str, str] = MappingProxyType({})) -> Ruling:
     """Decide a US listing. Acquisition shells are left out. `covered`: see `covered_names`."""
     if row["is_spac_like"] == "1" or "acquisition" in row["name_en"].lower():
         return Ruling(Decision.UNDECIDED, "acquisition shell")
@@ -90,7 +101,7 @@ def rule_us(row: dict[str, str], hand: HandList, covered: frozenset[str] = froze
         return Ruling(Decision.MAINLAND, "headquarters")
     if row["country_nasdaq"] == "China" and row["website"].endswith(".cn"):
         return Ruling(Decision.MAINLAND, "headquarters")
-    if "code now shows" not in row["status"] and name_key(row["name_en"]) in covered:
+    if "code now shows" not in row["status"] and covered_firms(row, covered):
         return Ruling(Decision.MAINLAND, "curated")
     return Ruling(Decision.UNDECIDED, f"country {row['country_nasdaq'] or 'not stated'}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from zhengming.aliases.model import Decoy, DecoyReason, FirmState, NameKind, Scheme
 from zhengming.curation.decorations import plain_short_name, tidy_english
@@ -12,7 +14,7 @@ from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import first_key
 from zhengming.curation.identity import legal_anchor
 from zhengming.curation.keys import english_core, english_words
-from zhengming.curation.mainland import Decision, HandList, Ruling, rule_hong_kong
+from zhengming.curation.mainland import Decision, HandList, Ruling, covered_firms, rule_hong_kong
 from zhengming.curation.sectors import is_tech, sector_of_industry
 from zhengming.engine.fold import has_han, name_key
 
@@ -50,7 +52,7 @@ def read_hong_kong(
     facts: Facts,
     a_share: dict[tuple[str, str], Draft],
     hand: HandList,
-    covered: frozenset[str] = frozenset(),
+    covered: Mapping[str, str] = MappingProxyType({}),
 ) -> HongKongListings:
     """Add the mainland firms and decoys of `hk_listed.csv` to `facts`."""
     listings = HongKongListings()
@@ -71,6 +73,7 @@ def read_hong_kong(
         ruling = rule_hong_kong(row, hand, covered)
         if ruling.decision is Decision.MAINLAND:
             draft = _draft(row, ruling, facts)
+            draft.anchors |= {f"ID:{firm_id}" for firm_id in covered_firms(row, covered)}
             _link_a_share(draft, row, a_share, facts)
             facts.drafts.append(draft)
             listings.drafts[row["ticker"]].append((since, draft))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from zhengming.aliases.model import FirmState, NameKind, Scheme
 from zhengming.curation.decorations import tidy_english
@@ -13,7 +15,7 @@ from zhengming.curation.fact_rows import fact_rows
 from zhengming.curation.fact_sources import first_key
 from zhengming.curation.identity import legal_anchor
 from zhengming.curation.keys import english_core
-from zhengming.curation.mainland import Decision, HandList, Ruling, rule_us
+from zhengming.curation.mainland import Decision, HandList, Ruling, covered_firms, rule_us
 from zhengming.curation.sectors import is_tech, sector_of_industry, sector_of_name
 from zhengming.engine.fold import has_han, name_key
 
@@ -35,7 +37,9 @@ _TWINS_BY_HAND = {
 """US line → Hong Kong line where the English names do not say it; empty = no twin."""
 
 
-def read_us(folder: Path, facts: Facts, hand: HandList, covered: frozenset[str] = frozenset()) -> dict[str, Draft]:
+def read_us(
+    folder: Path, facts: Facts, hand: HandList, covered: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Draft]:
     """Add the mainland firms of `us_listed_cn.csv` to `facts` and return their drafts by ticker."""
     twins, listed_names = _hong_kong_twins(facts), _short_names(facts)
     drafts: dict[str, Draft] = {}
@@ -49,6 +53,7 @@ def read_us(folder: Path, facts: Facts, hand: HandList, covered: frozenset[str] 
             facts.report("undecided", f"{row['exchange_mic']}:{row['ticker']}", f"{row['name_en']}: {ruling.reason}")
             continue
         draft = _draft(row, ruling, facts)
+        draft.anchors |= {f"ID:{firm_id}" for firm_id in covered_firms(row, covered)}
         _join(draft, row, twins, facts)
         _add_chinese(draft, row, listed_names, facts)
         facts.drafts.append(draft)
