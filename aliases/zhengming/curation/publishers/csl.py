@@ -237,7 +237,7 @@ def _read_entry(
         )
         intake.offer_code(firm_id, Scheme.USCC, uscc, source)
         intake.offer_name(firm_id, OfferedName(name, "en", NameKind.TRANSLATION, claimed=True), source)
-        units = {alias: unit for alias in aliases if (unit := holders.unit(of_csl.key, listed, alias, firm_id))}
+        units = {alias: own_line for alias in aliases if (own_line := holders.unit(of_csl.key, listed, alias, firm_id))}
         for unit, as_listed in units.values():
             intake.offer_restriction(
                 Restriction(unit, of_csl.key, as_listed, first, last, citation, day, source.key), source
