@@ -10,6 +10,8 @@ import pytest
 from zhengming.aliases.model import Restriction, Table
 from zhengming.curation.__main__ import main
 
+from tests.curation.conftest import SAMPLES
+
 CSV, JSON = "consolidated-2026-11-20.csv", "consolidated.json"
 SOURCE = "csl-2026-11"
 Take = Callable[..., Any]
@@ -61,6 +63,18 @@ def test_what_a_newer_file_lacks_is_told_and_kept(take: Take) -> None:
     taken = take("csl", CSV)
     assert "Beijing Nowhere Institute of Optics: stands on us_bis_entity_list" in taken.told("needs a decision")
     assert len(entries(taken.table, "us_bis_entity_list")) == 2
+
+
+def test_an_alias_that_is_a_unit_with_an_entry_of_its_own_keeps_that_entry(take: Take, tmp_path: Path) -> None:
+    """Lists write the institutes of a body as its aliases; in the table each stands on the list by itself."""
+    file = tmp_path / CSV
+    text = (SAMPLES / CSV).read_text(encoding="utf-8")
+    file.write_text(text.replace("Cloudpeak Inc.;", "Beijing Nowhere Institute of Optics;"), encoding="utf-8")
+    taken = take("csl", file)
+    (unit,) = [one for one in entries(taken.table, "us_bis_entity_list") if one.name_as_listed.startswith("Beijing")]
+    assert (unit.citation, unit.source) == ("88 FR 71991", SOURCE)
+    assert unit.firm_id != taken.firm("688001")
+    assert "Nowhere" not in taken.told("needs a decision")
 
 
 @pytest.mark.parametrize("sample", [CSV, JSON])

@@ -152,6 +152,11 @@ def _old_codes(folder: Path, facts: Facts, drafts: dict[tuple[str, str], Draft])
         old = drafts.get((row["exchange_mic"], row["old_ticker"]))
         if old is not None and old is not draft:
             facts.report("joined", row["new_ticker"], f"with its old code {row['old_ticker']}")
+    for old_code in sorted(_BEIJING_TRIAL):
+        # The sources lack these six moves; without them the new code would seem to run from the day of the listing.
+        new_code = f"920{old_code[-3:]}"
+        if moved := drafts.get(("BJSE", new_code)):
+            _date_move(moved, old_code, new_code, *_moved_on("BJSE", old_code, new_code))
 
 
 def _moved_on(mic: str, old: str, new: str) -> tuple[str, str]:

@@ -54,6 +54,9 @@ RENMINBI_COUNTERS = frozenset(
 """Hong Kong counters in renminbi of mainland firms: the share's code with an 8 in front. Only issued ones are read."""
 
 _CODE = r"[0-9]{1,6}|[A-Z]{1,5}(?:[.-][A-Z])?"
+_LONGEST_CODE = 32
+_MOST_WORDS = 3
+"""Words of the longest way to write a code (688256 CH Equity); most English names are told apart by that alone."""
 _SUFFIXED = re.compile(rf"({_CODE})(?:\.|\s+|-)({'|'.join(_MARKETS)})(?:\s+EQUITY)?")
 _PREFIXED = re.compile(rf"({'|'.join(sorted(_MARKETS, key=len, reverse=True))})(?::\s*|\s+)({_CODE})")
 _GLUED = re.compile(r"(SH|SZ|BJ|HK)([0-9]{4,6})")
@@ -82,7 +85,7 @@ def read_code(text: str) -> CodeReading | None:
 
     Check digits are verified, so twenty arbitrary letters are not taken for an LEI.
     """
-    if len(text) > 32 or not text.isascii():
+    if not text.isascii() or len(text) > _LONGEST_CODE or len(text.split()) > _MOST_WORDS:
         return None
     code = text.strip().upper()
     if firm_id := read_firm_id(code):

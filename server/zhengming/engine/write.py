@@ -62,13 +62,15 @@ class Writer:
                 warnings=warnings,
                 decoy=verdict.decoy,
             )
+        # The candidate in front is the answer: its name and its reasons are read once.
+        shown = candidates[0] if candidates else self.candidate(best)
         return Resolution(
             outcome,
             self._index.firm_ids[target],
             best.confidence,
             best.match_type,
-            None if best.name == NO_NAME else self._index.name(best.name),
-            _ordered(best) + raised,
+            shown.matched_name,
+            shown.evidence if candidates else shown.evidence + raised,
             candidates,
             margin=margin,
             query_normalized=folded,

@@ -175,6 +175,18 @@ class _Holders:
             if spelled := spelling_key(read_listed(line.name_as_listed)[0]):
                 self._spelled[spelled].add(line.firm_id)
 
+    def unit(self, list_key: str, listed: str, alias: str, body: str) -> tuple[str, str] | None:
+        """Return the firm that a list gives as an alias of `body`, and its name as listed; None when it is no unit.
+
+        A list writes the institutes of a body as its aliases ("CETC 7th Research Institute", or "Suzhou Research
+        Institute" of a university); in the table each is a firm with a line of its own.
+        """
+        for as_listed in (alias, f"{listed}, {alias}"):
+            units = self._listed.get((list_key, name_key(as_listed)), set()) - {body}
+            if len(units) == 1:
+                return next(iter(units)), as_listed
+        return None
+
     def find(self, list_key: str, listed: str, name: str, aliases: list[str], uscc: str) -> set[str]:
         """Return the firm of an entry: by its own line, its line on another list, its name, then its spelling."""
         for found in (self._listed.get((key, name_key(listed)), set()) for key in (list_key, "")):
@@ -225,7 +237,13 @@ def _read_entry(
         )
         intake.offer_code(firm_id, Scheme.USCC, uscc, source)
         intake.offer_name(firm_id, OfferedName(name, "en", NameKind.TRANSLATION, claimed=True), source)
-        _offer_aliases(firm_id, listed, name, aliases, intake, source)
+        units = {alias: own_line for alias in aliases if (own_line := holders.unit(of_csl.key, listed, alias, firm_id))}
+        for unit, as_listed in units.values():
+            intake.offer_restriction(
+                Restriction(unit, of_csl.key, as_listed, first, last, citation, day, source.key), source
+            )
+        others = [alias for alias in aliases if alias not in units]
+        _offer_aliases(firm_id, listed, name, others, intake, source)
 
 
 def _pass_stranger(entry: _Entry, subject: str, listed: str, intake: Intake, passed: Counter[str]) -> None:
