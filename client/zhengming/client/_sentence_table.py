@@ -115,6 +115,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "已忽略证券简称标记（ST、-U、-W）",
     ),
     "EVIDENCE_CODE_LEGAL_FORM_DIFFERS": ("the legal forms differ or one is missing", "组织形式不同或缺失"),
+    "EVIDENCE_CODE_LEGAL_FORM_FOREIGN": ("the query has a legal form of another country", "查询带有外国的组织形式"),
     "EVIDENCE_CODE_ORDER_DIFFERS": ("the same parts in another order", "组成部分相同，顺序不同"),
     "EVIDENCE_CODE_BRAND_EQUAL": ("the brands are equal", "字号相同"),
     "EVIDENCE_CODE_BRAND_CONTAINED": ("one brand contains the other", "一方字号包含另一方"),

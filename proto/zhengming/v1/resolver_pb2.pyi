@@ -518,6 +518,8 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """
     EVIDENCE_CODE_NAME_USUAL: _EvidenceCode.ValueType  # 45
     """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+    EVIDENCE_CODE_LEGAL_FORM_FOREIGN: _EvidenceCode.ValueType  # 49
+    """The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 
 class EvidenceCode(_EvidenceCode, metaclass=_EvidenceCodeEnumTypeWrapper):
     """One reason for or against a candidate. The wire carries codes; clients write the sentences."""
@@ -616,6 +618,8 @@ comparisons of two names.
 """
 EVIDENCE_CODE_NAME_USUAL: EvidenceCode.ValueType  # 45
 """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+EVIDENCE_CODE_LEGAL_FORM_FOREIGN: EvidenceCode.ValueType  # 49
+"""The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 global___EvidenceCode = EvidenceCode
 
 class _NameRelation:

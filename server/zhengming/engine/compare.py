@@ -12,6 +12,7 @@ from zhengming.engine.answer import Evidence
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
+from zhengming.engine.grammar.forms import FOREIGN_FORMS
 from zhengming.engine.policy import (
     ALIGNABLE_EDITS,
     ALIGNABLE_SHARE,
@@ -25,6 +26,8 @@ from zhengming.engine.policy import (
     LONG_TYPED,
     MIN_TRUNCATED_HAN,
     MIN_TRUNCATED_LATIN,
+    NATIONAL_NAME,
+    NATIONAL_WORDS,
     ONE_WORD,
     OTHER_TAIL,
     SHORT_BRAND,
@@ -75,6 +78,8 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         # Letters typed in pinyin have no trades or places of their own to hold against the name's.
         code = E.PINYIN_EQUAL_HAN_DIFFERS if has_han(query.core) else E.PINYIN_TYPED
         yield from _homophone(code, query, name, brand_holders)
+        if _is_foreign(query, name):
+            yield _plain(E.LEGAL_FORM_FOREIGN)
         return
     if _is_cut(query, name):
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
@@ -158,7 +163,8 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     elif query.places and (query.brand == name.brand or set(query.places) != {"china"}):
         yield _plain(E.PLACE_ADDED)
     elif name.places:
-        yield _plain(E.PLACE_MISSING)
+        national = name.places == ("china",) and name.script == "latin" and NATIONAL_WORDS.issuperset(name.brand_words)
+        yield Evidence(E.PLACE_MISSING, NATIONAL_NAME if national else 0.0)
 
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
@@ -213,7 +219,12 @@ def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         # 东风汽车集团有限公司 is the parent of 东风汽车集团股份有限公司.
         yield _plain(E.GROUP_WORD_ADDED)
     if query.legal_form != name.legal_form:
-        yield _plain(E.LEGAL_FORM_DIFFERS)
+        yield _plain(E.LEGAL_FORM_FOREIGN if _is_foreign(query, name) else E.LEGAL_FORM_DIFFERS)
+
+
+def _is_foreign(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a query has a legal form that no firm of the mainland has and that the name does not have."""
+    return not FOREIGN_FORMS.intersection(query.legal_form.split()) <= set(name.legal_form.split())
 
 
 @lru_cache(_REMEMBERED)

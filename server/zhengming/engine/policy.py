@@ -47,6 +47,7 @@ PRIOR_WEIGHTS: dict[E, float] = {
     E.GROUP_WORD_ADDED: -5.0,  # 通威集团 owns 通威股份 and is another firm
     E.NUMBER_DIFFERS: -8.0,  # CETC's 45th institute is not its 55th
     E.LEGAL_FORM_DIFFERS: -0.1,  # 有限 becomes 股份有限 before a listing
+    E.LEGAL_FORM_FOREIGN: -8.0,  # Momenta GmbH: a stranger or a subsidiary abroad, never the firm itself
     E.ORDER_DIFFERS: -0.3,
     E.TRUNCATED: 0.0,
     # Edits of the whole core.
@@ -100,6 +101,18 @@ BRAND_EDITS = ((4, 5, 0), (8, 14, 1), (99, 99, 2))
 
 OTHER_TAIL = -6.0
 """Added to GROUP_WORD_DIFFERS when both Chinese names state a tail (太极股份, 太极集团): families share the brand."""
+
+NATIONAL_NAME = -5.0
+"""Added to PLACE_MISSING when a Latin name is everyday words behind "China" and the query leaves the country out:
+Eastern Airlines and Life Insurance Co. are strangers of China Eastern Airlines and China Life Insurance."""
+
+NATIONAL_WORDS = _words(
+    "air america capital central century city cloud east eastern express first fortune free galaxy general grand great "
+    "green harmony high land life literature merchants mobile national nature new north northern ocean oriental "
+    "overseas pacific peoples post power resources royal south southern southwest space standard star state sun sunshine "
+    "times tower trend union united wall west western world"
+)
+"""English words that name a firm only together with its country."""
 
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""

@@ -50,6 +50,8 @@ LATIN_FORMS = {
     "shareholding": "joint stock", "shareholdings": "joint stock", "lp": "lp", "kg": "kg", "srl": "srl", "oy": "oy", "ab": "ab",
     "ag": "ag", "sa": "sa", "sas": "sas", "bv": "bv", "nv": "nv", "kk": "kk", "spa": "spa", "aps": "aps", "pjsc": "pjsc",
 }  # fmt: skip
+# Forms that no firm of the mainland has: a name with one belongs to somebody abroad, be it a subsidiary.
+FOREIGN_FORMS = words("plc pte pty gmbh kg ag sa sas srl spa bv nv ab oy aps kk pjsc bhd sdn 株式会社")
 # These are forms only behind everything else: in "AB Tech" and "SA Auto" they are brands.
 LATIN_FORMS_AT_END = words("lp kg srl oy ab ag sa sas bv nv kk spa aps limit stock")
 LATIN_FORM_PHRASES = {
