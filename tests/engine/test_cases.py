@@ -16,7 +16,7 @@ LEAST_SHARE = {
     "acronym": 0.9,
     "affiliate": 0.9,
     "ambiguous": 0.9,
-    "decoy": 1.0,
+    "decoy": 0.99,
     "former": 1.0,
     "generic": 1.0,
     "newswire": 1.0,
