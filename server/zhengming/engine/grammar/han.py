@@ -30,6 +30,8 @@ _ZONE = re.compile(
 _DISTRICT = re.compile(
     r"(?![社小园校厂景地])[\u4e00-\u9fff](?![社小园校厂景地])[\u4e00-\u9fff]?[区县](?![块域间划位])(?=..)"
 )
+# A county at the very front that no table knows: 洛浦县美新. Not 县域.
+_COUNTY = re.compile(r"[\u4e00-\u9fff]{2,3}县(?!域)(?=..)")
 _LONGEST_BRANCH = 16
 _PLACE, _BRAND, _TRADE, _GROUP, _FORM = PartKind.PLACE, PartKind.BRAND, PartKind.TRADE, PartKind.GROUP, PartKind.FORM
 _BRANCH, _PARENT, _LINK, _NOTE = PartKind.BRANCH, PartKind.PARENT, PartKind.LINK, PartKind.NOTE
@@ -65,7 +67,7 @@ def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
         tail.insert(0, Part(_FORM, whole[len(body) : len(whole) - len(unit)], (legal_form,)))
 
     parts, places = _read_front_places(body)
-    rest, tail_place = _cut_tail_place(body[sum([len(part.text) for part in parts]) :])
+    rest, tail_places = _cut_tail_places(body[sum([len(part.text) for part in parts]) :])
     rest, trades = _cut_trades(rest)
     if unit and any(part.brand for part in tail):
         parts += [Part(_PARENT, rest), *trades] if rest else trades
@@ -73,8 +75,7 @@ def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
         parts += _open_group(rest) if "集团" in rest else [Part(_BRAND, rest, (), rest)] if rest else ()
         parts += trades
         _settle_brand(parts, places)
-    if tail_place is not None:
-        parts.append(tail_place)
+    parts += tail_places
     parts += tail
     if branch:
         parts.append(Part(_BRANCH, branch))
@@ -180,7 +181,8 @@ def _whole_place(text: str) -> list[Part]:
     while position < len(text):
         found = han_place_at(text, position)
         if found is None:
-            return []
+            zone = _ZONE.fullmatch(text, position) if places else None
+            return [*places, Part(_PLACE, zone[0])] if zone else []
         places.append(Part(_PLACE, text[position : found[1]], (found[0].key,)))
         position = found[1]
     return places
@@ -215,7 +217,8 @@ def _read_front_places(text: str) -> tuple[list[Part], list[Place]]:
     """
     found = han_place_at(text)
     if found is None or found[0].doubtful:
-        return [], []
+        county = _COUNTY.match(text) if "县" in text[2:4] else None
+        return ([Part(_PLACE, county[0])] if county else []), []
     place, position = found
     places = [place]
     parts = [Part(_PLACE, text[:position], (place.key,))]
@@ -234,12 +237,20 @@ def _read_front_places(text: str) -> tuple[list[Part], list[Place]]:
     return parts, places
 
 
-def _cut_tail_place(text: str) -> tuple[str, Part | None]:
-    """Split off a place at the end (the legal form is gone): 天融信西安, 微软中国, 某某科技北京."""
+def _cut_tail_places(text: str) -> tuple[str, list[Part]]:
+    """Split off the places at the end (the legal form is gone): 天融信西安, 微软中国, 某某科技北京, 某某科技云南临沧."""
     found = han_place_before(text, len(text))
-    if found is None or found[0].doubtful or found[1] < 2:
-        return text, None
-    return text[: found[1]], Part(_PLACE, text[found[1] :], (found[0].key,))
+    if found is None:
+        return text, []
+    place, start = found
+    parts = [Part(_PLACE, text[start:], (place.key,))]
+    outer = han_place_before(text, start)
+    if outer is not None and outer[0].key == place.region != place.key:
+        parts.insert(0, Part(_PLACE, text[outer[1] : start], (outer[0].key,)))
+        start = outer[1]
+    elif place.doubtful:
+        return text, []
+    return (text[:start], parts) if start >= 2 else (text, [])
 
 
 def _cut_trades(text: str) -> tuple[str, list[Part]]:

@@ -41,6 +41,7 @@ _LONGEST_BRANCH = 5
 
 # "&" vanishes when a name is squeezed, so "and" must too.
 _NOT_IN_CORE = frozenset(("and", "the"))
+_FORM_HEADS = (["co"], ["company"], ["ltd"], ["limited"])
 _INNER_PLACE = re.compile("b[^f]*pb|ps*p")
 
 # What a word is. A letter each, so that a name can be looked at as one string: "pbbtfp".
@@ -275,13 +276,21 @@ def _name_words(words: list[str], inside: frozenset[int]) -> list[_Unit]:
             region = "" if index in inside else place.region
             sure = not place.doubtful or index in inside or words[end : end + 1] == ["city"]
             unit = _Unit(_PLACE if sure else _DOUBTFUL, place.key, tuple(words[index:end]), region)
-        elif word in LATIN_FORMS_AT_END and index >= last:
+        elif word in LATIN_FORMS_AT_END and (index >= last or _opens_forms(words, index, inside)):
             unit = _Unit(_FORM, LATIN_FORMS[word], (word,))
         elif word in LATIN_PLACE_WORDS and units and units[-1].kind == _PLACE:
             unit = _Unit(_STOP, word, (word,))
         units.append(unit or _Unit(_BRAND, word, (word,)))
         index += len(units[-1].words)
     return units
+
+
+def _opens_forms(words: list[str], index: int, inside: frozenset[int]) -> bool:
+    """Tell whether "stock" begins a legal form although something follows it: Stock Co., Ltd. (Shantou)."""
+    following = index + 1
+    while following in inside:
+        following += 1
+    return words[index] == "stock" and index > 0 and words[following : following + 1] in _FORM_HEADS
 
 
 def _phrase(phrases: dict[tuple[str, ...], str], words: list[str], index: int) -> tuple[str, int] | None:
