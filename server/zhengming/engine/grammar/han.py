@@ -69,6 +69,8 @@ def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
     parts, places = _read_front_places(body)
     rest, tail_places = _cut_tail_places(body[sum([len(part.text) for part in parts]) :])
     rest, trades = _cut_trades(rest)
+    if not tail_places:
+        rest, trades = _cut_inner_place(rest, trades)
     if unit and any(part.brand for part in tail):
         parts += [Part(_PARENT, rest), *trades] if rest else trades
     else:
@@ -253,6 +255,18 @@ def _cut_tail_places(text: str) -> tuple[str, list[Part]]:
     return (text[:start], parts) if start >= 2 else (text, [])
 
 
+def _cut_inner_place(rest: str, trades: list[Part]) -> tuple[str, list[Part]]:
+    """Split off a place between brand and trade (国电南京自动化, 融创中国控股), if something is left to be the brand.
+
+    In 数字浙江技术运营 only a trade word would be left, so the place is part of the brand.
+    """
+    head, places = _cut_tail_places(rest)
+    if not places:
+        return rest, trades
+    brand, before = _cut_trades(head)
+    return (brand, before + places + trades) if len(brand) > 1 else (rest, trades)
+
+
 def _cut_trades(text: str) -> tuple[str, list[Part]]:
     """Split a text into the brand and the trade words, group words and connectors behind it.
 
@@ -292,14 +306,18 @@ def _read_unit(text: str) -> list[Part]:
 
 
 def _open_group(rest: str) -> list[Part]:
-    """Return the parts of a brand around a group word: 金隅集团天坛 is the brand 金隅天坛.
+    """Return the parts of a brand around a group word: 金隅集团天坛 is the brand 金隅天坛, 沈机集团昆明 the brand 沈机.
 
     Trade words before the group word name the parent: 有色金属集团铜冠 is the brand 铜冠.
     """
     head, group, tail = rest.partition("集团")
     brand = _cut_trades(head)[0]
     parts = [Part(_BRAND, brand, (), brand), Part(_PARENT, head[len(brand) :]), Part(_GROUP, group)]
-    parts.append(Part(_BRAND, tail, (), tail))
+    place = han_place_at(tail)
+    if brand and place is not None and place[1] == len(tail) and not place[0].doubtful:
+        parts.append(Part(_PLACE, tail, (place[0].key,)))
+    else:
+        parts.append(Part(_BRAND, tail, (), tail))
     return [part for part in parts if part.text]
 
 
