@@ -25,8 +25,8 @@ _TO_TRADITIONAL = dict(zip(SIMPLIFIED, TRADITIONAL, strict=True))
 _LAW_HAN = re.compile(r"(有限责任公司|有限公司|股份公司|公司|\(有限合伙\))$")
 _LAW_LATIN = re.compile(r"\b(co|company|ltd|limited|inc|incorporated|corp|corporation|llc|plc)\.?$")
 
-BRAND_IS_A_PLACE = 0.006
-ANOTHER_ORDER_HAN, ANOTHER_ORDER_LATIN = 0.003, 0.007
+BRAND_IS_A_PLACE = 0.005
+ANOTHER_ORDER_HAN, ANOTHER_ORDER_LATIN = 0.003, 0.005
 WITHOUT_BRAND = 0.05
 
 Names = dict[str, Anatomy]

@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.draw:
         _write(options.draw, draw(readings))
         return 0
-    return _print_verdicts(readings)
+    return _print_verdicts()
 
 
 def legal_names() -> list[str]:
@@ -146,13 +146,12 @@ def _print_counts(readings: Sequence[Reading]) -> None:
         print(f"| {rival} | {part} | {agree + other:,} {language} | {agree:,} | {other:,} |")
 
 
-def _print_verdicts(readings: Sequence[Reading]) -> int:
-    said = {(reading.name, reading.rival, reading.part): reading for reading in readings}
+def _print_verdicts() -> int:
     tally: Counter[tuple[str, str, str, str]] = Counter()
     stale = 0
     with _JUDGED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            now = said[row["name"], row["rival"], row["part"]]
+            now = next(one for one in read(row["name"]) if (one.rival, one.part) == (row["rival"], row["part"]))
             if (now.ours, now.theirs) != (row["ours"], row["theirs"]):
                 stale += 1
                 print(f"judged on another reading: {row['name']} ({row['rival']}, {row['part']})", file=sys.stderr)
