@@ -121,7 +121,9 @@ class _Unit(NamedTuple):
     """Place key, trade word or form; the word itself otherwise."""
     words: tuple[str, ...]
     region: str = ""
-    """Of a place: the region that holds it; empty for one in brackets, which needs no neighbour to be believed."""
+    """Of a place: the region that holds it; empty for one in brackets behind a word, which needs no neighbour to be believed."""
+    home: str = ""
+    """Of a place: the region that holds it, in brackets or not."""
 
 
 class _Words(NamedTuple):
@@ -273,9 +275,9 @@ def _name_words(words: list[str], inside: frozenset[int]) -> list[_Unit]:
             unit = _Unit(_FORM, phrase[0], tuple(words[index : phrase[1]]))
         elif word in LATIN_PLACE_STARTS and (found := latin_place_at(words, index)) is not None:
             place, end = found
-            region = "" if index in inside else place.region
+            region = "" if index and index in inside else place.region
             sure = not place.doubtful or index in inside or words[end : end + 1] == ["city"]
-            unit = _Unit(_PLACE if sure else _DOUBTFUL, place.key, tuple(words[index:end]), region)
+            unit = _Unit(_PLACE if sure else _DOUBTFUL, place.key, tuple(words[index:end]), region, place.region)
         elif word in LATIN_FORMS_AT_END and (index >= last or _opens_forms(words, index, inside)):
             unit = _Unit(_FORM, LATIN_FORMS[word], (word,))
         elif word in LATIN_PLACE_WORDS and units and units[-1].kind == _PLACE:
@@ -290,6 +292,8 @@ def _opens_forms(words: list[str], index: int, inside: frozenset[int]) -> bool:
     following = index + 1
     while following in inside:
         following += 1
+    if following < len(words) and (place := latin_place_at(words, following)) is not None:
+        following = place[1]
     return words[index] == "stock" and index > 0 and words[following : following + 1] in _FORM_HEADS
 
 
@@ -306,7 +310,8 @@ def _settle_places(units: list[_Unit]) -> str:
 
     A place word counts in front, at the end of the brand and behind it. Inside the brand it is part of it ("Moore Beijing
     Threads"), save China. A second place in front counts only inside the first one: "Shanghai Jinjiang" has the brand
-    Jinjiang. A doubtful one counts only right after its region.
+    Jinjiang. A doubtful one counts only right after its region, or in front of a name that says its region elsewhere:
+    Wujin Zhongrui (Changzhou).
     """
     kinds = "".join([unit.kind for unit in units])
     if _DOUBTFUL not in kinds and not _INNER_PLACE.search(kinds):
@@ -316,7 +321,8 @@ def _settle_places(units: list[_Unit]) -> str:
     for index, unit in enumerate(units):
         kind = unit.kind
         if kind == _DOUBTFUL:
-            kind = _COUNTY if region == unit.region else _BRAND
+            known = region == unit.region or (not index and _is_held_elsewhere(units))
+            kind = _COUNTY if known else _BRAND
         elif kind == _PLACE and unit.value != "china":
             if _BRAND in settled:
                 kind = _BRAND if kinds[index + 1 : index + 2] == _BRAND else _PLACE
@@ -325,6 +331,10 @@ def _settle_places(units: list[_Unit]) -> str:
         region = unit.region if kind in (_PLACE, _COUNTY) else region if kind == _STOP else ""
         settled.append(kind)
     return "".join(settled)
+
+
+def _is_held_elsewhere(units: list[_Unit]) -> bool:
+    return any(unit.kind == _PLACE and unit.home == units[0].home for unit in units[1:])
 
 
 def _settle_brand(units: list[_Unit], kinds: str) -> str:
