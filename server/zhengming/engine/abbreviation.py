@@ -115,7 +115,9 @@ class Shortening(NamedTuple):
 
         That is the brand, or a trade where there is no brand: 中行 is not 中国农业银行.
         """
-        last = max(number for number, word in enumerate(self.words) if word.places)
+        # 集团 may stand behind any of them: 陕煤集团 leaves the 化工 of 陕西煤业化工集团 out at the end.
+        kept = [number for number, word in enumerate(self.words) if word.places and word.kind is not Kind.GROUP]
+        last = max(kept, default=0)
         first = min(number for number, word in enumerate(self.words) if word.places)
         has_brand = any(word.kind is Kind.BRAND for word in self.words)
         telling = (Kind.BRAND,) if has_brand else (Kind.TRADE,)

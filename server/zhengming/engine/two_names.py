@@ -19,6 +19,7 @@ from zhengming.engine.compare import compare
 from zhengming.engine.decide import agrees, points
 from zhengming.engine.fold import has_han, name_key, squeeze
 from zhengming.engine.foreign_forms import plain_words
+from zhengming.engine.full_names import difference, owner_in_front
 from zhengming.engine.grammar import Anatomy, parse, place_key
 from zhengming.engine.grammar.forms import HAN_FORMS
 from zhengming.engine.policy import (
@@ -31,6 +32,7 @@ from zhengming.engine.policy import (
     PAIR_GENERAL_FUNDS,
     PAIR_GENERAL_TRADES,
     PAIR_IDLE_PARTS,
+    PAIR_LONG_BRAND,
     PAIR_NATIONAL,
     PAIR_OFFSET,
     PAIR_PARENT_OR_ISSUER,
@@ -48,6 +50,8 @@ from zhengming.engine.weights import FITTED, Weights
 _REGISTERED = tuple(form for form in HAN_FORMS if len(form) >= 4)
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _ADMINISTRATIVE = re.compile(r"(..?.?)[省市县](?=.)")
+_SAME_FORMS = (("有限合伙人", "有限合伙"), ("合作联社", "合作社"))
+"""A legal form as some write it, and as it is registered; a credit union that became a union of them."""
 _NATION = frozenset(("中国", "中华"))
 
 PAIRS = Weights(PAIR_OFFSET, {**FITTED.by_code, **PAIR_WEIGHTS})
@@ -102,6 +106,12 @@ def _readings(
     """Yield the ways to read `form` as a form of `name`."""
     branch = weights.evidence(E.BRANCH) if form.branch != name.branch else ()
     if has_han(name.core):
+        if (
+            _is_registered(form)
+            and _is_registered(name)
+            and (apart := difference(inner_plain(form.core), inner_plain(name.core)))
+        ):
+            yield reading_of(tuple(_weighed(code, more, weights) for code, more in apart) + branch, turned)
         derived = _derived(inner_plain(form.core), inner_plain(name.core), form, name, weights)
         if derived:
             yield reading_of(derived + branch, turned)
@@ -141,6 +151,8 @@ def _derived(short: str, long: str, form: Anatomy, name: Anatomy, weights: Weigh
     registered = (_is_registered(form), _is_registered(name))
     found = [_kept(read, weights)]
     if _names_another(read, long):
+        if registered[1] and owner_in_front(read.words):
+            return (_weighed(E.ABBREVIATION_DERIVED, PAIR_PARTLY_DERIVED, weights),)
         found += weights.evidence(E.BRAND_CONTAINED)
     if places := read.left(Kind.PLACE):
         more = PAIR_NATIONAL if set(places) <= _NATION else PAIR_FULL_NAME if registered == (False, True) else 0.0
@@ -174,7 +186,8 @@ def _left_trades(read: Shortening, both_full: bool, weights: Weights) -> tuple[E
     if not left and not cut:
         return ()
     telling = set(left) & (PAIR_SIDE_TRADES - PAIR_GENERAL_FUNDS if both_full else PAIR_SIDE_TRADES)
-    if telling or not PAIR_SIDE_PARTS.isdisjoint(cut):
+    brand = sum(len(word.text) for word in read.words if word.kind is Kind.BRAND)
+    if telling or not (PAIR_SIDE_PARTS.isdisjoint(cut) or (both_full and brand >= PAIR_LONG_BRAND)):
         return weights.evidence(E.TRADE_DIFFERS)
     general = both_full or PAIR_GENERAL_TRADES.issuperset(left + cut)
     return (_weighed(E.TRADE_MISSING, PAIR_GENERAL if general else 0.0, weights),)
@@ -194,7 +207,9 @@ def _left_group(groups: list[str], form: Anatomy, registered: tuple[bool, bool],
 def _names_another(read: Shortening, long: str) -> bool:
     """Tell whether the long name has a distinctive part that the short one lacks."""
     parts = [part for kind in (Kind.BRAND, Kind.UNIT) for part in read.left(kind) + read.cut(kind)]
-    return any(_tells_apart(part, long) for part in parts) or (read.sampled and read.skips_inside)
+    # 湘江支行 and 遵义湘江支行: a branch with and without its city.
+    cities = {part for part in read.cut(Kind.UNIT) if place_key(part)}
+    return any(_tells_apart(part, long) for part in parts if part not in cities) or (read.sampled and read.skips_inside)
 
 
 def _tells_apart(part: str, long: str) -> bool:
@@ -215,6 +230,8 @@ def _is_registered(anatomy: Anatomy) -> bool:
 
 def inner_plain(core: str) -> str:
     """Return a core without the legal forms that stand inside it, before a branch: 招商证券股份有限公司某某营业部."""
+    for written, meant in _SAME_FORMS:
+        core = core.replace(written, meant)
     for form in _REGISTERED:
         core = core.replace(form, "")
     return _ADMINISTRATIVE.sub(_without_suffix, core.removesuffix("责任"))
