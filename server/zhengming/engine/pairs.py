@@ -18,7 +18,8 @@ from zhengming.engine.answer import (
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.fold import fold, has_han
-from zhengming.engine.grammar import parse
+from zhengming.engine.grammar import parse, place_key
+from zhengming.engine.grammar.places import HAN_PLACES
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import read_code
 from zhengming.engine.index import Index
@@ -44,6 +45,7 @@ _KNOWN = 0.99
 """Confidence that two names recorded under one label are names of it."""
 _MANY = 20
 """Candidates that are asked for, to see whether two answers share one."""
+_REGIONS = {place.key: place.region for place in HAN_PLACES.values()}
 
 
 class Comparer:
@@ -117,26 +119,46 @@ class Comparer:
         return None
 
     def _held_to_table(self, read: Reading, texts: tuple[str, str], answers: tuple[Resolution, Resolution]) -> Reading:
-        """Hold a trade that only the unknown one of two names has against all names of the known one's firm.
+        """Hold what the table knows of one name against the other, which it does not know.
 
-        奇瑞 is called 奇瑞汽车 in the table, 恒大 is never called 恒大乳业: a business of which no name of a firm speaks is
-        another firm's.
+        A name that several firms share says little, for the other is none of theirs. Of a known firm, the other name may
+        add a place or a business only if the table speaks of it: 奇瑞 is called 奇瑞汽车 there, 恒大 is never called 恒大乳业,
+        and 重庆沃尔玛 is not 沃尔玛.
         """
-        if all(piece.code is not E.TRADE_MISSING for piece in read.evidence):
+        unknown = [answer.outcome is Outcome.NOT_FOUND and not answer.decoy for answer in answers]
+        if unknown[0] == unknown[1]:
             return read
-        firms = [answer.firm_id for answer in answers]
-        if bool(firms[0]) == bool(firms[1]):
+        answer, known, other = answers[unknown[0]], texts[unknown[0]], texts[not unknown[0]]
+        codes = {piece.code for piece in read.evidence}
+        added: list[E] = []
+        if answer.outcome is Outcome.AMBIGUOUS:
+            added.append(E.NAME_SHARED)
+        if E.PLACE_MISSING in codes and not self._speaks_of_places(answer, known, other):
+            added.append(E.PLACE_ADDED)
+        if E.TRADE_MISSING in codes and not _trades(known) and not self._speaks_of_trades(answer, other):
+            added.append(E.TRADE_DIFFERS)
+        if not added:
             return read
-        known, unknown = texts if firms[0] else texts[::-1]
-        if _trades(known):
-            return read
-        row = self._index.firm_row(firms[0] or firms[1])
-        names = () if row is None else self._catalog.names_of(row)
-        spoken_of = frozenset[str]().union(*(_trades(self._index.text(name)) for name in names))
-        if _trades(unknown) - PAIR_GENERAL_TRADES <= spoken_of:
-            return read
-        kept = tuple(piece for piece in read.evidence if piece.code is not E.TRADE_MISSING)
-        return reading_of(kept + self._weights.evidence(E.TRADE_DIFFERS), read.second_is_form)
+        refuted = {E.PLACE_ADDED: E.PLACE_MISSING, E.TRADE_DIFFERS: E.TRADE_MISSING}
+        gone = {refuted[code] for code in added if code in refuted}
+        kept = tuple(piece for piece in read.evidence if piece.code not in gone)
+        return reading_of(kept + self._weights.evidence(*added), read.second_is_form)
+
+    def _speaks_of_places(self, answer: Resolution, known: str, other: str) -> bool:
+        added = set(parse(other).places) - set(parse(known).places)
+        record = self._catalog.firm(answer.firm_id)
+        if record is None:
+            return not (added and answer.decoy)
+        home = place_key(fold(record.city))
+        told = {home, _REGIONS.get(home, home), "china"}
+        return added <= told.union(*(parse(name.text).places for name in record.names))
+
+    def _speaks_of_trades(self, answer: Resolution, other: str) -> bool:
+        record = self._catalog.firm(answer.firm_id)
+        if record is None and not answer.decoy:
+            return True
+        names = () if record is None else [name.text for name in record.names]
+        return _trades(other) - PAIR_GENERAL_TRADES <= frozenset[str]().union(*map(_trades, names))
 
     def _top(self, firm_id: str) -> int:
         row = self._index.firm_row(firm_id)

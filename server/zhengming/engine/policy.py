@@ -177,6 +177,7 @@ PAIR_WEIGHTS: dict[E, float] = {
     E.GROUP_WORD_DIFFERS: -3.9,
     E.EDIT_1: 0.0,
     E.EDIT_2: -1.0,
+    E.NAME_SHARED: -2.0,  # several firms are called so, and the other name is none of theirs
 }
 """Weights of the comparison of two names, in log-odds, where they differ from those of a resolution."""
 
