@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zhengming.aliases.model import DecoyReason
-from zhengming.engine.abbreviation import Kind, cut_words
+from zhengming.engine.abbreviation import Kind, cut_words, read_shortening
 from zhengming.engine.answer import (
     ComparisonBasis,
     NameComparison,
@@ -17,7 +17,7 @@ from zhengming.engine.answer import (
 )
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
-from zhengming.engine.fold import fold, has_han
+from zhengming.engine.fold import fold, has_han, squeeze
 from zhengming.engine.grammar import parse, place_key
 from zhengming.engine.grammar.places import HAN_PLACES
 from zhengming.engine.guard import guard, guard_folded
@@ -135,7 +135,7 @@ class Comparer:
             added.append(E.NAME_SHARED)
         if E.PLACE_MISSING in codes and not self._speaks_of_places(answer, known, other):
             added.append(E.PLACE_ADDED)
-        if E.TRADE_MISSING in codes and not _trades(known) and not self._speaks_of_trades(answer, other):
+        if E.TRADE_MISSING in codes and not _trades(known) and not self._speaks_of_business(answer, known, other):
             added.append(E.TRADE_DIFFERS)
         if not added:
             return read
@@ -153,16 +153,22 @@ class Comparer:
         told = {home, _REGIONS.get(home, home), "china"}
         return added <= told.union(*(parse(name.text).places for name in record.names))
 
-    def _speaks_of_trades(self, answer: Resolution, other: str) -> bool:
+    def _speaks_of_business(self, answer: Resolution, known: str, other: str) -> bool:
         record = self._catalog.firm(answer.firm_id)
         if record is None and not answer.decoy:
             return True
-        names = () if record is None else [name.text for name in record.names]
-        return _trades(other) - PAIR_GENERAL_TRADES <= frozenset[str]().union(*map(_trades, names))
+        names = () if record is None else [squeeze(fold(name.text)) for name in record.names]
+        return all(any(word in name for name in names) for word in _business(known, other) - PAIR_GENERAL_TRADES)
 
     def _top(self, firm_id: str) -> int:
         row = self._index.firm_row(firm_id)
         return -1 if row is None else self._index.top(row)
+
+
+def _business(known: str, other: str) -> set[str]:
+    """Return the words of a business that another name has behind a known one."""
+    read = read_shortening(inner_plain(parse(known).core), inner_plain(parse(other).core))
+    return set() if read is None else {*read.left(Kind.TRADE), *read.cut(Kind.BRAND)}
 
 
 def _trades(text: str) -> frozenset[str]:

@@ -234,6 +234,10 @@ such pair is one firm's, and the rest are the families that everybody knows (联
 PAIR_LONG_BRAND = 4
 """Characters of a brand that hardly two firms of one place share, whatever stands behind it."""
 
+PAIR_TELLING_BRAND = 3
+"""Characters of a brand that a full name may follow with words we do not know: of the short and the full names in the table
+that differ so, four of five pairs are one firm's, of brands of two characters two of five."""
+
 PAIR_OTHER_LETTER = -2.0
 """Added to EDIT_1 for one other character behind a long brand of two full names (机械, 机器): likely, but never seen in the
 table."""

@@ -41,6 +41,7 @@ from zhengming.engine.policy import (
     PAIR_SIDE_PARTS,
     PAIR_SIDE_TRADES,
     PAIR_SLIP_LETTERS,
+    PAIR_TELLING_BRAND,
     PAIR_WEIGHTS,
     SLIP_LETTERS,
 )
@@ -153,7 +154,8 @@ def _derived(short: str, long: str, form: Anatomy, name: Anatomy, weights: Weigh
     if _names_another(read, long):
         if registered[1] and owner_in_front(read.words):
             return (_weighed(E.ABBREVIATION_DERIVED, PAIR_PARTLY_DERIVED, weights),)
-        found += weights.evidence(E.BRAND_CONTAINED)
+        if registered != (False, True) or not _says_business_behind(read):
+            found += weights.evidence(E.BRAND_CONTAINED)
     if places := read.left(Kind.PLACE):
         more = PAIR_NATIONAL if set(places) <= _NATION else PAIR_FULL_NAME if registered == (False, True) else 0.0
         found.append(_weighed(E.PLACE_MISSING, more, weights))
@@ -182,7 +184,7 @@ def _kept(read: Shortening, weights: Weights) -> Evidence:
 
 
 def _left_trades(read: Shortening, both_full: bool, weights: Weights) -> tuple[Evidence, ...]:
-    left, cut = read.left(Kind.TRADE), read.cut(Kind.TRADE)
+    left, cut = read.left(Kind.TRADE), read.cut(Kind.TRADE) + read.cut(Kind.BRAND)
     if not left and not cut:
         return ()
     telling = set(left) & (PAIR_SIDE_TRADES - PAIR_GENERAL_FUNDS if both_full else PAIR_SIDE_TRADES)
@@ -210,6 +212,22 @@ def _names_another(read: Shortening, long: str) -> bool:
     # 湘江支行 and 遵义湘江支行: a branch with and without its city.
     cities = {part for part in read.cut(Kind.UNIT) if place_key(part)}
     return any(_tells_apart(part, long) for part in parts if part not in cities) or (read.sampled and read.skips_inside)
+
+
+def _says_business_behind(read: Shortening) -> bool:
+    """Tell whether what a full name has behind the brand can be its business in words that we do not know: 贝因美科工贸.
+
+    Two characters of a brand are shared by too many (中远, 中远海运), and behind 集团 stands a member.
+    """
+    kept = [word for word in read.words if word.places and word.kind is not Kind.PLACE]
+    return len(kept) == 1 and all(
+        word.kind is Kind.BRAND
+        and word.beside
+        and not word.places[0]
+        and len(word.places) >= PAIR_TELLING_BRAND
+        and "集团" not in word.text
+        for word in kept
+    )
 
 
 def _tells_apart(part: str, long: str) -> bool:
