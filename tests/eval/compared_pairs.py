@@ -76,6 +76,8 @@ class Compared:
     """Each pair once."""
     rows: Counts = field(default_factory=Counts)
     """Each pair as often as it stands in the file."""
+    agreed: Counts = field(default_factory=Counts)
+    """Each pair once, without the names that carry both labels."""
     group_words: Counter[str] = field(default_factory=Counter)
     """Relations of the third class."""
     buckets: dict[int, list[int]] = field(default_factory=dict)
@@ -114,18 +116,19 @@ def _pairs(path: Path) -> Iterator[Pair]:
             yield Pair(first, second, row["is_match"] == "1")
 
 
-def contradicted(pairs: Counter[Pair]) -> int:
-    """Return how many pairs of names, in either order, are labelled the same in one row and different in another."""
+def contradicted(pairs: Counter[Pair]) -> set[frozenset[str]]:
+    """Return the pairs of names, in either order, that are labelled the same in one row and different in another."""
     labels: dict[frozenset[str], set[bool]] = {}
     for pair in pairs:
         labels.setdefault(frozenset((pair.first, pair.second)), set()).add(pair.same)
-    return sum(len(found) > 1 for found in labels.values())
+    return {names for names, found in labels.items() if len(found) > 1}
 
 
 def compare_pairs(engine: Engine, pairs: Counter[Pair], *, with_table: bool, profile: Profile) -> Compared:
     """Compare every pair and count."""
     result = Compared()
     options = Options(profile=profile, max_candidates=0)
+    disputed = contradicted(pairs)
     for pair, times in pairs.items():
         seen: tuple[str, ...] = ("refused",)
         try:
@@ -147,6 +150,8 @@ def compare_pairs(engine: Engine, pairs: Counter[Pair], *, with_table: bool, pro
         result.reasons.setdefault(seen, [0, 0])[pair.same] += 1
         result.distinct.add(pair.same, same, 1)
         result.rows.add(pair.same, same, times)
+        if frozenset((pair.first, pair.second)) not in disputed:
+            result.agreed.add(pair.same, same, 1)
         if pair.same != same:
             label = "same" if pair.same else "different"
             result.against.append(
@@ -172,7 +177,7 @@ def run(engine: Engine, folder: Path, only: str, shown: int) -> dict[str, dict[s
         pairs = read_pairs(path)
         print(
             f"\n{name}: {len(pairs)} distinct pairs in {pairs.total()} rows; "
-            f"{contradicted(pairs)} pairs of names carry both labels"
+            f"{len(contradicted(pairs))} pairs of names carry both labels"
         )
         for with_table in (True, False):
             for profile in Profile:
@@ -182,7 +187,7 @@ def run(engine: Engine, folder: Path, only: str, shown: int) -> dict[str, dict[s
                 print(
                     f"  {way:<34} P {once.precision:.3f}  R {once.recall:.3f}  F1 {once.f1:.3f}  "
                     f"refused {once.refused} of {once.refused + once.false}  by rows: P {result.rows.precision:.3f}  "
-                    f"R {result.rows.recall:.3f}  F1 {result.rows.f1:.3f}"
+                    f"R {result.rows.recall:.3f}  F1 {result.rows.f1:.3f}  without both labels: F1 {result.agreed.f1:.3f}"
                 )
                 counts[f"{name}, {way}"] = asdict(once)
                 if profile is Profile.BALANCED:

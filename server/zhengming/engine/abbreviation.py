@@ -32,8 +32,7 @@ _REGIONS = dict(
     """.splitlines()
     for pair in line.split()
 )
-"""One character that stands for a region or a city at the front of a short name, and what it stands for: 皖天然气 is
-安徽天然气."""
+"""One character that stands for a region or a city at the front of a short name, and what it stands for: 粤电力 is 广东电力."""
 
 
 class Kind(Enum):
@@ -126,7 +125,7 @@ class Shortening(NamedTuple):
 
         That is the brand, or a trade where there is no brand: 中行 is not 中国农业银行.
         """
-        # 集团 may stand behind any of them: 陕煤集团 leaves the 化工 of 陕西煤业化工集团 out at the end.
+        # 集团 may stand behind any of them: the short name keeps it and leaves a last trade out.
         kept = [number for number, word in enumerate(self.words) if word.places and word.kind is not Kind.GROUP]
         last = max(kept, default=0)
         first = min(number for number, word in enumerate(self.words) if word.places)

@@ -2,7 +2,7 @@
 
 A registered name is copied from lists and contracts, seldom remembered. Between two copies words change their order, a
 city stands for its province, the words of a holding (投资控股, 集团) are exchanged, and the owner's name stands in front of
-the brand or not (青海盐湖蓝科锂业). Everything else of such names must be equal, the place too.
+the brand or not (长虹华意压缩机). Everything else of such names must be equal, the place too.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from zhengming.engine.policy import (
     PAIR_LONG_BRAND,
     PAIR_OTHER_LETTER,
     PAIR_OWNER_LETTERS,
+    PAIR_WIDER_PLACE,
 )
 from zhengming.engine.sound import sound
 
@@ -39,6 +40,8 @@ class _Parts(NamedTuple):
 
 def difference(one: str, other: str) -> Difference:
     """Return how two squeezed cores of full names differ when they are read as one firm's, empty when they are not."""
+    if one == other:
+        return ()
     for read in (_other_order, _other_holding_words, _other_place, _other_letter):
         if found := next(read(one, other), ()):
             return found
@@ -46,7 +49,7 @@ def difference(one: str, other: str) -> Difference:
 
 
 def owner_in_front(words: tuple[Word, ...]) -> bool:
-    """Tell whether all that the shorter of two full names leaves out stands in front of the brand: 盐湖 of 盐湖蓝科锂业."""
+    """Tell whether all that the shorter of two full names leaves out stands in front of the brand: 长虹 of 长虹华意压缩机."""
     brands = [word for word in words if word.kind is Kind.BRAND]
     if len(brands) != 1 or not all(word.whole for word in words if word.kind is not Kind.BRAND):
         return False
@@ -57,30 +60,30 @@ def owner_in_front(words: tuple[Word, ...]) -> bool:
 
 
 def _other_order(one: str, other: str) -> Iterator[Difference]:
-    """综合环境治理 and 环境综合治理, 香港 in front or in brackets behind."""
+    """新材料科技 and 科技新材料, a place in front or in brackets behind."""
     same_words = sorted(word for _, word in cut_words(one)) == sorted(word for _, word in cut_words(other))
     moved = (
         len(one) >= LONG_NAME and sorted(one) == sorted(other) and _NUMERALS.findall(one) == _NUMERALS.findall(other)
     )
-    if one != other and (same_words or moved):
+    if same_words or moved:
         yield (E.CORE_EQUAL, 0.0), (E.ORDER_DIFFERS, 0.0)
 
 
 def _other_holding_words(one: str, other: str) -> Iterator[Difference]:
-    """盈峰投资控股集团 and 盈峰集团: both say that they hold others."""
+    """开元投资集团 and 开元控股集团: both say that they hold others."""
     brands = [_without_holding_words(core) for core in (one, other)]
     if brands[0] == brands[1] and one != brands[0] and other != brands[1] and _names_somebody(brands[0]):
         yield (E.BRAND_EQUAL, 0.0), (E.GROUP_WORD_DIFFERS, PAIR_EXCHANGED)
 
 
 def _other_place(one: str, other: str) -> Iterator[Difference]:
-    """杭州理想小额贷款 and 浙江理想小额贷款: a city and its province; 漳洲 for 漳州: a place spelt wrongly."""
+    """长沙视比特机器人 and 湖南视比特机器人: a city and its province; 惠洲 for 惠州: a place spelt wrongly."""
     for first, second in ((one, other), (other, one)):
         inner, outer = _parts(first), _parts(second)
-        if len(inner.rest) < PAIR_LONG_BRAND:
+        if len(inner.rest) < PAIR_LONG_BRAND or all(kind is not Kind.BRAND for kind, _ in cut_words(inner.rest)):
             continue
         if inner.place and outer.place and inner.rest == outer.rest and inner.place.region == outer.place.key:
-            yield (E.BRAND_EQUAL, 0.0), (E.PLACE_MISSING, 0.0)
+            yield (E.BRAND_EQUAL, 0.0), (E.PLACE_MISSING, PAIR_WIDER_PLACE)
         elif inner.place and not outer.place and second.endswith(inner.rest):
             written, meant = second.removesuffix(inner.rest), first.removesuffix(inner.rest)
             if len(written) == len(meant) and sound(written) == sound(meant):
@@ -88,7 +91,7 @@ def _other_place(one: str, other: str) -> Iterator[Difference]:
 
 
 def _other_letter(one: str, other: str) -> Iterator[Difference]:
-    """精密机械 and 精密机器: one character behind a long brand."""
+    """机械 and 机器: one character behind a long brand."""
     if len(one) != len(other) or len(one) < LONG_NAME:
         return
     apart = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]

@@ -123,7 +123,7 @@ class Comparer:
 
         A name that several firms share says little, for the other is none of theirs. Of a known firm, the other name may
         add a place or a business only if the table speaks of it: 奇瑞 is called 奇瑞汽车 there, 恒大 is never called 恒大乳业,
-        and 重庆沃尔玛 is not 沃尔玛.
+        and 上海华为 is not 华为.
         """
         unknown = [answer.outcome is Outcome.NOT_FOUND and not answer.decoy for answer in answers]
         if unknown[0] == unknown[1]:

@@ -234,6 +234,9 @@ such pair is one firm's, and the rest are the families that everybody knows (联
 PAIR_LONG_BRAND = 4
 """Characters of a brand that hardly two firms of one place share, whatever stands behind it."""
 
+PAIR_WIDER_PLACE = -1.0
+"""Added to PLACE_MISSING between two full names, one with a city and one with its province: a move, or a sister there."""
+
 PAIR_TELLING_BRAND = 3
 """Characters of a brand that a full name may follow with words we do not know: of the short and the full names in the table
 that differ so, four of five pairs are one firm's, of brands of two characters two of five."""
@@ -243,7 +246,7 @@ PAIR_OTHER_LETTER = -2.0
 table."""
 
 PAIR_OWNER_LETTERS = 4
-"""Characters without the place that a full name keeps when it leaves its owner's name out (蓝科锂业 of 盐湖蓝科锂业): of the
+"""Characters without the place that a full name keeps when it leaves its owner's name out (华意压缩机 of 长虹华意压缩机): of the
 full names in the table that differ so, six of seven pairs are one firm's."""
 
 PAIR_SLIP_LETTERS = 4

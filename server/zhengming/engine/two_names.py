@@ -108,8 +108,8 @@ def _readings(
     branch = weights.evidence(E.BRANCH) if form.branch != name.branch else ()
     if has_han(name.core):
         if (
-            _is_registered(form)
-            and _is_registered(name)
+            is_registered(form)
+            and is_registered(name)
             and (apart := difference(inner_plain(form.core), inner_plain(name.core)))
         ):
             yield reading_of(tuple(_weighed(code, more, weights) for code, more in apart) + branch, turned)
@@ -149,12 +149,12 @@ def _derived(short: str, long: str, form: Anatomy, name: Anatomy, weights: Weigh
     read = read_shortening(short, long)
     if read is None or not read.keeps_identity:
         return ()
-    registered = (_is_registered(form), _is_registered(name))
+    registered = (is_registered(form), is_registered(name))
     found = [_kept(read, weights)]
     if _names_another(read, long):
         if registered[1] and owner_in_front(read.words):
             return (_weighed(E.ABBREVIATION_DERIVED, PAIR_PARTLY_DERIVED, weights),)
-        if registered != (False, True) or not _says_business_behind(read):
+        if registered != (False, True) or not is_business_behind(read):
             found += weights.evidence(E.BRAND_CONTAINED)
     if places := read.left(Kind.PLACE):
         more = PAIR_NATIONAL if set(places) <= _NATION else PAIR_FULL_NAME if registered == (False, True) else 0.0
@@ -209,13 +209,13 @@ def _left_group(groups: list[str], form: Anatomy, registered: tuple[bool, bool],
 def _names_another(read: Shortening, long: str) -> bool:
     """Tell whether the long name has a distinctive part that the short one lacks."""
     parts = [part for kind in (Kind.BRAND, Kind.UNIT) for part in read.left(kind) + read.cut(kind)]
-    # 湘江支行 and 遵义湘江支行: a branch with and without its city.
+    # 观前支行 and 苏州观前支行: a branch with and without its city.
     cities = {part for part in read.cut(Kind.UNIT) if place_key(part)}
     return any(_tells_apart(part, long) for part in parts if part not in cities) or (read.sampled and read.skips_inside)
 
 
-def _says_business_behind(read: Shortening) -> bool:
-    """Tell whether what a full name has behind the brand can be its business in words that we do not know: 贝因美科工贸.
+def is_business_behind(read: Shortening) -> bool:
+    """Tell whether what a full name has behind the brand can be its business in words that we do not know: 探路者户外用品.
 
     Two characters of a brand are shared by too many (中远, 中远海运), and behind 集团 stands a member.
     """
@@ -242,7 +242,8 @@ def _weighed(code: E, more: float, weights: Weights) -> Evidence:
     return Evidence(code, round(weights.by_code[code] + more, 4))
 
 
-def _is_registered(anatomy: Anatomy) -> bool:
+def is_registered(anatomy: Anatomy) -> bool:
+    """Tell whether a name ends as registered ones do: 有限公司, 有限责任公司."""
     return anatomy.legal_form.endswith("有限公司") or anatomy.legal_form.endswith("有限责任公司")
 
 
