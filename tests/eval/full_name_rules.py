@@ -17,8 +17,8 @@ from zhengming.engine.abbreviation import Kind, cut_words, read_shortening
 from zhengming.engine.fold import fold, has_han
 from zhengming.engine.full_names import difference, owner_in_front
 from zhengming.engine.grammar import parse
-from zhengming.engine.policy import PAIR_HOLDING_WORDS
-from zhengming.engine.two_names import inner_plain, is_business_behind, is_registered
+from zhengming.engine.policy import PAIR_HOLDING_WORDS, PAIR_SIDE_TRADES
+from zhengming.engine.two_names import inner_plain, is_business_behind, is_registered, is_taken_from_brand, left_behind
 
 Firms = dict[str, set[str]]
 """Squeezed core of a name → the firms that carry it."""
@@ -38,7 +38,7 @@ def main() -> None:
     full, short = _names(load_table())
     print(f"{len(full):,} full names, {len(short):,} short ones")
     counts: Counter[tuple[str, bool]] = Counter()
-    for rule, one, other, firms in (*_differences(full), *_owners(full), *_businesses(full, short)):
+    for rule, one, other, firms in (*_differences(full), *_owners(full), *_shortenings(full, short)):
         counts[rule, not firms[one].isdisjoint(full[other])] += 1
     for rule in dict.fromkeys(rule for rule, _ in counts):
         same, different = counts[rule, True], counts[rule, False]
@@ -97,14 +97,24 @@ def _owners(full: Firms) -> Iterator[tuple[str, str, str, Firms]]:
                 yield "the owner's name in front", shorter, core, full
 
 
-def _businesses(full: Firms, short: Firms) -> Iterator[tuple[str, str, str, Firms]]:
+def _shortenings(full: Firms, short: Firms) -> Iterator[tuple[str, str, str, Firms]]:
+    begins: dict[str, list[str]] = defaultdict(list)
+    for form in short:
+        begins[form[:2]].append(form)
     for core in full:
         place = "".join(text for kind, text in cut_words(core) if kind is Kind.PLACE)
-        rest = core.removeprefix(place)
-        for form in {front + rest[:size] for front in ("", place) for size in _SHORT}:
-            read = read_shortening(form, core) if form in short else None
-            if read is not None and read.cut(Kind.BRAND) and is_business_behind(read):
-                yield "unknown words behind a brand of three", form, core, short
+        for form in {*begins[core[:2]], *begins[core.removeprefix(place)[:2]]}:
+            read = read_shortening(form, core)
+            if read is None or read.sampled or not read.keeps_identity:
+                continue
+            kept = {word.kind for word in read.words if word.places}
+            if read.cut(Kind.BRAND) and is_taken_from_brand(read):
+                yield "two words of what stands for the brand", form, core, short
+            elif read.cut(Kind.BRAND) and is_business_behind(read):
+                behind = "between brand and business" if Kind.TRADE in kept else "behind a brand of three"
+                yield f"unknown words {behind}", form, core, short
+            elif not read.cut(Kind.BRAND) and PAIR_SIDE_TRADES & (set(read.left(Kind.TRADE)) - set(left_behind(read))):
+                yield "a side business in front of a kept one", form, core, short
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from zhengming.aliases.model import DecoyReason
-from zhengming.engine.abbreviation import Kind, cut_words, read_shortening
+from zhengming.engine.abbreviation import Kind, read_shortening
 from zhengming.engine.answer import (
     ComparisonBasis,
     NameComparison,
@@ -135,7 +135,7 @@ class Comparer:
             added.append(E.NAME_SHARED)
         if E.PLACE_MISSING in codes and not self._speaks_of_places(answer, known, other):
             added.append(E.PLACE_ADDED)
-        if E.TRADE_MISSING in codes and not _trades(known) and not self._speaks_of_business(answer, known, other):
+        if E.TRADE_MISSING in codes and not self._speaks_of_business(answer, known, other):
             added.append(E.TRADE_DIFFERS)
         if not added:
             return read
@@ -169,10 +169,6 @@ def _business(known: str, other: str) -> set[str]:
     """Return the words of a business that another name has behind a known one."""
     read = read_shortening(inner_plain(parse(known).core), inner_plain(parse(other).core))
     return set() if read is None else {*read.left(Kind.TRADE), *read.cut(Kind.BRAND)}
-
-
-def _trades(text: str) -> frozenset[str]:
-    return frozenset(word for kind, word in cut_words(inner_plain(parse(text).core)) if kind is Kind.TRADE)
 
 
 def _nobody_else(brand: str) -> int:

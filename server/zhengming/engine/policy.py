@@ -239,7 +239,8 @@ PAIR_WIDER_PLACE = -1.0
 
 PAIR_TELLING_BRAND = 3
 """Characters of a brand that a full name may follow with words we do not know: of the short and the full names in the table
-that differ so, four of five pairs are one firm's, of brands of two characters two of five."""
+that differ so, four of five pairs are one firm's; of brands of two characters two of five, with a business kept behind two
+of three. `python -m tests.eval.full_name_rules` counts these."""
 
 PAIR_OTHER_LETTER = -2.0
 """Added to EDIT_1 for one other character behind a long brand of two full names (机械, 机器): likely, but never seen in the
@@ -247,7 +248,7 @@ table."""
 
 PAIR_OWNER_LETTERS = 4
 """Characters without the place that a full name keeps when it leaves its owner's name out (华意压缩机 of 长虹华意压缩机): of the
-full names in the table that differ so, six of seven pairs are one firm's."""
+full names in the table that differ so, seven of eight pairs are one firm's."""
 
 PAIR_SLIP_LETTERS = 4
 """Letters of a Latin word in which one other letter is a slip, unless the brands are Chinese syllables (Hengyi, Hengli)."""

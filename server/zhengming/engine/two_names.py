@@ -152,7 +152,7 @@ def _derived(short: str, long: str, form: Anatomy, name: Anatomy, weights: Weigh
     registered = (is_registered(form), is_registered(name))
     found = [_kept(read, weights)]
     if _names_another(read, long):
-        if registered[1] and owner_in_front(read.words):
+        if registered[1] and (owner_in_front(read.words) or (not registered[0] and is_taken_from_brand(read))):
             return (_weighed(E.ABBREVIATION_DERIVED, PAIR_PARTLY_DERIVED, weights),)
         if registered != (False, True) or not is_business_behind(read):
             found += weights.evidence(E.BRAND_CONTAINED)
@@ -187,12 +187,22 @@ def _left_trades(read: Shortening, both_full: bool, weights: Weights) -> tuple[E
     left, cut = read.left(Kind.TRADE), read.cut(Kind.TRADE) + read.cut(Kind.BRAND)
     if not left and not cut:
         return ()
-    telling = set(left) & (PAIR_SIDE_TRADES - PAIR_GENERAL_FUNDS if both_full else PAIR_SIDE_TRADES)
+    side = PAIR_SIDE_TRADES - PAIR_GENERAL_FUNDS if both_full else PAIR_SIDE_TRADES
+    telling = side.intersection(left_behind(read))
     brand = sum(len(word.text) for word in read.words if word.kind is Kind.BRAND)
     if telling or not (PAIR_SIDE_PARTS.isdisjoint(cut) or (both_full and brand >= PAIR_LONG_BRAND)):
         return weights.evidence(E.TRADE_DIFFERS)
     general = both_full or PAIR_GENERAL_TRADES.issuperset(left + cut)
     return (_weighed(E.TRADE_MISSING, PAIR_GENERAL if general else 0.0, weights),)
+
+
+def left_behind(read: Shortening) -> list[str]:
+    """Return the trades that are left out with no kept one behind them.
+
+    百利科技 leaves 工程 of 百利工程科技 out and means the same business; 服务 behind 技术 would be another.
+    """
+    last = max((place for place, word in enumerate(read.words) if word.kind is Kind.TRADE and word.places), default=-1)
+    return [word.text for word in read.words[last + 1 :] if word.kind is Kind.TRADE]
 
 
 def _left_group(groups: list[str], form: Anatomy, registered: tuple[bool, bool], read: Shortening) -> float:
@@ -217,17 +227,35 @@ def _names_another(read: Shortening, long: str) -> bool:
 def is_business_behind(read: Shortening) -> bool:
     """Tell whether what a full name has behind the brand can be its business in words that we do not know: 探路者户外用品.
 
-    Two characters of a brand are shared by too many (中远, 中远海运), and behind 集团 stands a member.
+    A brand of two characters is shared by too many (中远, 中远海运) unless a business is kept behind it (颖泰生物 of
+    颖泰嘉和生物科技); behind 集团 stands a member.
     """
     kept = [word for word in read.words if word.places and word.kind is not Kind.PLACE]
-    return len(kept) == 1 and all(
-        word.kind is Kind.BRAND
-        and word.beside
-        and not word.places[0]
-        and len(word.places) >= PAIR_TELLING_BRAND
-        and "集团" not in word.text
-        for word in kept
-    )
+    brand, behind = kept[0], kept[1:]
+    if brand.kind is not Kind.BRAND or not brand.beside or brand.places[0] or "集团" in brand.text:
+        return False
+    if not behind:
+        return len(brand.places) >= PAIR_TELLING_BRAND
+    trades = {word.text for word in behind}
+    return all(word.kind is Kind.TRADE for word in behind) and not trades <= PAIR_GENERAL_TRADES
+
+
+def is_taken_from_brand(read: Shortening) -> bool:
+    """Tell whether a short name is two words of what a full name has in the brand's place: 豫园商城 of 豫园旅游商城."""
+    kept = [word for word in read.words if word.places and word.kind is not Kind.PLACE]
+    places = kept[0].places
+    runs = [len(run) for run in _runs(places)]
+    return len(kept) == 1 and kept[0].kind is Kind.BRAND and not places[0] and len(runs) == 2 and min(runs) >= 2
+
+
+def _runs(places: tuple[int, ...]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
 
 
 def _tells_apart(part: str, long: str) -> bool:
