@@ -190,6 +190,7 @@ PAIR_WEIGHTS: dict[E, float] = {
     E.GROUP_WORD_DIFFERS: -3.9,
     E.EDIT_1: 0.0,
     E.EDIT_2: -1.0,
+    E.NAME_SHARED: -2.0,  # several firms are called so, and the other name is none of theirs
 }
 """Weights of the comparison of two names, in log-odds, where they differ from those of a resolution."""
 
@@ -235,6 +236,32 @@ PAIR_SIDE_PARTS = frozenset(("股权", "创业", "资产", "基金", "农村"))
 
 PAIR_IDLE_PARTS = frozenset(("省", "市", "县", "区", "自治县", "集团", "和", "网", "营业部"))
 """Parts of a brand that a writer leaves out without meaning another firm."""
+
+PAIR_HOLDING_WORDS = ("投资", "控股", "集团")
+"""What firms that hold others call themselves; full names exchange these words (投资控股集团, 集团) in one firm's life."""
+
+PAIR_EXCHANGED = 1.1
+"""Added to GROUP_WORD_DIFFERS when two full names exchange such words and agree in all others: in the table every second
+such pair is one firm's, and the rest are the families that everybody knows (联想集团, 联想控股)."""
+
+PAIR_LONG_BRAND = 4
+"""Characters of a brand that hardly two firms of one place share, whatever stands behind it."""
+
+PAIR_WIDER_PLACE = -1.0
+"""Added to PLACE_MISSING between two full names, one with a city and one with its province: a move, or a sister there."""
+
+PAIR_TELLING_BRAND = 3
+"""Characters of a brand that a full name may follow with words we do not know: of the short and the full names in the table
+that differ so, four of five pairs are one firm's; of brands of two characters two of five, with a business kept behind two
+of three. `python -m tests.eval.full_name_rules` counts these."""
+
+PAIR_OTHER_LETTER = -2.0
+"""Added to EDIT_1 for one other character behind a long brand of two full names (机械, 机器): likely, but never seen in the
+table."""
+
+PAIR_OWNER_LETTERS = 4
+"""Characters without the place that a full name keeps when it leaves its owner's name out (华意压缩机 of 长虹华意压缩机): of the
+full names in the table that differ so, seven of eight pairs are one firm's."""
 
 PAIR_SLIP_LETTERS = 4
 """Letters of a Latin word in which one other letter is a slip, unless the brands are Chinese syllables (Hengyi, Hengli)."""
