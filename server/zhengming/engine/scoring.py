@@ -12,7 +12,7 @@ from zhengming.engine.compare import compare
 from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import points, share_out
 from zhengming.engine.fold import name_key, squeeze
-from zhengming.engine.grammar import Anatomy
+from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
 from zhengming.engine.policy import THRESHOLDS
 from zhengming.engine.weights import Weights
@@ -91,7 +91,9 @@ class Scorer:
             return Reached(name, self.weights.evidence(E.FOLDED_EQUAL), MatchType.NORMALIZED)
         if name_key(written) == name_key(text):
             return Reached(name, self.weights.evidence(E.SCRIPT_FOLDED), MatchType.SCRIPT_VARIANT)
-        return Reached(name, self.weights.evidence(E.FOLDED_EQUAL, E.LISTING_DECORATION), MatchType.NORMALIZED)
+        # Only the query's own decoration says that a listed firm is meant: ST金田 does, 金田 for 金田A does not.
+        codes = (E.FOLDED_EQUAL, E.LISTING_DECORATION) if strip_decorations(text)[1] else (E.FOLDED_EQUAL,)
+        return Reached(name, self.weights.evidence(*codes), MatchType.NORMALIZED)
 
     def compared(self, query: Anatomy, name: int) -> Reached:
         """Return what comparing the parts of query and name says."""

@@ -337,6 +337,11 @@ def _is_held_elsewhere(units: list[_Unit]) -> bool:
     return any(unit.kind == _PLACE and unit.home == units[0].home for unit in units[1:])
 
 
+def _says_of_where(units: list[_Unit], form: int) -> bool:
+    """Tell whether "of" follows the legal form: the People's Insurance Company of Ghana is named after Ghana too."""
+    return units[form + 1 : form + 2] != [] and units[form + 1].value == "of"
+
+
 def _settle_brand(units: list[_Unit], kinds: str) -> str:
     """Return the kinds with those words that the brand takes or loses.
 
@@ -354,6 +359,6 @@ def _settle_brand(units: list[_Unit], kinds: str) -> str:
     if start < first and not any(unit.value in LATIN_KIND_WORDS for unit in units[start:first]):
         kinds = kinds[:start] + _BRAND * (first - start) + kinds[first:]
     form = kinds.find(_FORM, first)
-    if 0 < form < kinds.rfind(_BRAND):
+    if 0 < form < kinds.rfind(_BRAND) and not _says_of_where(units, form):
         kinds = kinds[:form] + kinds[form:].replace(_BRAND, _ASIDE)
     return kinds.replace(_COUNTY, _PLACE)
