@@ -23,7 +23,7 @@ LEAST_SHARE = {
     "lookalike": 0.99,
     "noise": 0.85,
     "pinyin": 0.65,
-    "press": 0.9,
+    "press": 0.89,
     "script": 1.0,
     "subsidiary": 1.0,
     "ticker": 0.95,

@@ -13,6 +13,7 @@ from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import FOREIGN_FORMS
+from zhengming.engine.grammar.places import REGIONS
 from zhengming.engine.policy import (
     ALIGNABLE_EDITS,
     ALIGNABLE_SHARE,
@@ -20,6 +21,7 @@ from zhengming.engine.policy import (
     BRAND_EDITS,
     COMMON_BRAND,
     DISTINCTIVE_BRAND,
+    FULL_NAME_TRADE,
     GENERAL_TRADES,
     LONG_BRAND,
     LONG_NAME,
@@ -37,7 +39,7 @@ from zhengming.engine.policy import (
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
-_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+")
+_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+|[一二三四五六七八九十]+期|\bphase [ivx]+\b")
 _TAILS = {
     # Words that tell members of a family apart in short names, in one form each.
     "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
@@ -158,8 +160,15 @@ def _compare_brands(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterat
 
 def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if query.places and name.places:
-        agree = set(query.places) <= set(name.places) or set(name.places) <= set(query.places)
-        yield _plain(E.PLACE_EQUAL if agree else E.PLACE_MISMATCH)
+        asked, held = set(query.places), set(name.places)
+        if asked <= held:
+            yield _plain(E.PLACE_EQUAL)
+        elif held <= asked:
+            # Shanghai Pudong is in Shanghai; Shanghai Fudan Microelectronics (Hong Kong) is a subsidiary.
+            near = {REGIONS[place] for place in asked - held} <= {REGIONS[place] for place in held}
+            yield _plain(E.PLACE_EQUAL if near else E.PLACE_ADDED)
+        else:
+            yield _plain(E.PLACE_MISMATCH)
     elif query.places and (query.brand == name.brand or set(query.places) != {"china"}):
         yield _plain(E.PLACE_ADDED)
     elif name.places:
@@ -173,7 +182,9 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         if asked:
             yield _plain(E.TRADE_EQUAL)
     elif asked <= held or (held <= asked and asked - held <= GENERAL_TRADES):
-        yield _plain(E.TRADE_MISSING)
+        # Who writes the legal form writes the name in full: Country Garden Holdings Ltd. is not Country Garden Services.
+        in_full = bool(query.legal_form and name.legal_form) and not held - asked <= GENERAL_TRADES
+        yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if in_full else 0.0)
     elif held <= asked:
         yield _plain(E.TRADE_ADDED)
     else:

@@ -117,6 +117,9 @@ NATIONAL_WORDS = _words(
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
 
+FULL_NAME_TRADE = -3.0
+"""Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
+
 ALIGNABLE_EDITS = 3
 ALIGNABLE_SHARE = 0.34
 """Two texts are aligned letter by letter only when they differ in so few places (count, share of the longer one);
