@@ -15,8 +15,8 @@ from zhengming.aliases import Name, NameKind, Table
 from zhengming.engine import Engine, compile_index
 from zhengming.engine.fold import name_key
 
-from tests.eval.report import Judged, judge_row
 from tests.eval.labels import Labels
+from tests.eval.report import Judged, judge_row
 from tests.eval.rows import Row
 from tests.eval.systems import Zhengming
 
