@@ -22,7 +22,7 @@ from tests.eval.cases import Firms, UnknownFirm, judge_case, read_cases
 from tests.eval.documents import write_slices
 from tests.eval.labels import Labels
 from tests.eval.pairs import PAIR_FILES, count_pairs, count_register
-from tests.eval.reference import Reference, read_reference, write_reference
+from tests.eval.reference_run import Reference, read_reference, write_reference
 from tests.eval.report import FORMULA, Judged, Measured, count, measure, print_classes, print_failures, print_slices
 from tests.eval.rows import READERS, Row, left_out
 from tests.eval.systems import ExactNames, Zhengming, names_by_text

@@ -8,7 +8,7 @@ from pathlib import Path
 from zhengming.aliases import Table
 
 from tests.eval.bars import BARS
-from tests.eval.reference import Reference
+from tests.eval.reference_run import Reference
 from tests.eval.tally import Tally, Verdict, wilson
 
 PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"

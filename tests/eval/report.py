@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.eval.bars import BARS
 from tests.eval.labels import Labels
-from tests.eval.reference import Reference, change
+from tests.eval.reference_run import Reference, change
 from tests.eval.rows import Row
 from tests.eval.systems import Answer, System
 from tests.eval.tally import Tally, Verdict, judge, wilson

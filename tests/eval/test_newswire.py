@@ -22,7 +22,15 @@ def _name(firm: str, text: str, language: str = "en") -> Name:
 
 
 def _table(*more: Name) -> Table:
-    blank = {"sector": "", "industry": "", "tech": True, "country": "CN", "founded": "", "website": "", "scope": "curated"}
+    blank = {
+        "sector": "",
+        "industry": "",
+        "tech": True,
+        "country": "CN",
+        "founded": "",
+        "website": "",
+        "scope": "curated",
+    }
     firms = tuple(
         Firm(
             id=key,

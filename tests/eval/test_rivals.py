@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from zhengming.aliases import Table
-from zhengming.engine import Outcome
 
 from tests.eval.labels import Labels
-from tests.eval.report import Judged
 from tests.eval.rivals.exchange import RivalAnswer, Sampled, sample
 from tests.eval.rivals.score import Asked, best_pairs, face
 from tests.eval.rows import Row
-from tests.eval.systems import Answer
 from tests.eval.tally import Verdict
 
 LABELS = Labels(Table())
@@ -18,7 +15,7 @@ LABELS = Labels(Table())
 
 def _asked(gold: str | None, ours: Verdict, given: str, score: float, name: str = "slice") -> Asked:
     row = Row("query", gold, (name,), "")
-    return Asked(Sampled("part", name, 0, Judged(row, Answer(Outcome.NOT_FOUND), ours)), RivalAnswer((given,), score))
+    return Asked(Sampled("part", name, 0, row), RivalAnswer((given,), score), ours)
 
 
 def test_the_threshold_with_the_least_cost_is_taken() -> None:
@@ -47,9 +44,7 @@ def test_refusing_everything_wins_nothing_where_no_firm_is_meant() -> None:
 
 
 def test_a_row_of_two_slices_is_drawn_for_each() -> None:
-    rows = [
-        Judged(Row(str(n), "a", ("all", "few"), ""), Answer(Outcome.NOT_FOUND), Verdict.NOT_FOUND) for n in range(12)
-    ]
+    rows = [Row(str(number), "a", ("all", "few"), "") for number in range(12)]
     drawn = sample({"part": rows})
     assert {(one.slice, one.rank) for one in drawn} == {(name, rank) for name in ("all", "few") for rank in range(12)}
     assert sample({"part": rows}) == drawn

@@ -9,7 +9,7 @@ import argparse
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from tests.eval import compared_pairs, documents, leave_out, newswire
 from tests.eval.bars import CASES
 from tests.eval.cases import Firms, case_rows, read_cases
 from tests.eval.labels import Labels
-from tests.eval.report import Judged, judge_row
+from tests.eval.report import judge_row
 from tests.eval.rivals.exchange import RivalAnswer, Sampled, read_answers, read_scores, sample, write_questions
 from tests.eval.rivals.score import Asked, Faced, PairScore, Slice, best_pairs, face
 from tests.eval.rows import READERS, Row
 from tests.eval.systems import ExactNames, Zhengming, names_by_text
+from tests.eval.tally import Verdict
 from tests.eval.typos import typos
 
 _ROOT = Path(__file__).parents[3]
@@ -58,40 +59,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     table = load_table()
     engine = Engine(compile_index(table))
     labels = Labels(table)
-    parts = _judged_parts(table, engine, labels, options.folder)
-    rows = sample({part: [_in_main_slices(one) for one in judged] for part, judged in parts.items()})
+    rows = sample(
+        {part: [_in_main_slices(row) for row in rows] for part, rows in _parts(table, labels, options.folder)}
+    )
     pairs = _pairs(options.folder)
     write_questions(options.work, table, rows, [(one.first, one.second) for held in pairs.values() for one in held])
     print(f"{len(rows)} rows of {len({(one.part, one.slice) for one in rows})} slices", flush=True)
+    verdicts = _our_verdicts(table, engine, labels, rows)
     failed = [rival for rival in options.only if not _ask(rival, options.work)]
     answers = {_DICTIONARY: _dictionary(table, rows)} | {rival: read_answers(options.work, rival) for rival in RIVALS}
-    lines = [_which(table, engine), *_rows_lines(answers, rows, labels), *_pairs_lines(engine, pairs, options.work)]
+    lines = [
+        _which(table, engine),
+        *_rows_lines(answers, rows, verdicts, labels),
+        *_pairs_lines(engine, pairs, options.work),
+    ]
     print(*lines, sep="\n")
     if options.docs:
         documents.write("rivals", "\n".join(lines))
     return 1 if failed else 0
 
 
-def _judged_parts(table: Table, engine: Engine, labels: Labels, folder: Path | None) -> dict[str, list[Judged]]:
-    ours = Zhengming(engine)
-    asked: dict[str, list[Row]] = {
-        CASES: case_rows(read_cases(), Firms(table)),
-        newswire.PART: newswire.newswire_forms(table),
-    }
+def _parts(table: Table, labels: Labels, folder: Path | None) -> Iterator[tuple[str, list[Row]]]:
+    yield CASES, case_rows(read_cases(), Firms(table))
+    yield newswire.PART, newswire.newswire_forms(table)
+    yield leave_out.PART, leave_out.sample(table)
     for name, read in READERS.items():
         if folder and (folder / name).exists() and name != _MENTION_COUNTS:
-            asked[name] = read(folder / name, labels)
+            yield name, read(folder / name, labels)
     if folder and (folder / _CONFUSIONS).exists():
-        asked[f"typing errors from {_CONFUSIONS}"] = typos(folder / _CONFUSIONS, table)
-    parts = {part: [judge_row(row, ours, labels) for row in rows] for part, rows in asked.items()}
-    parts[leave_out.PART] = leave_out.resolve_left_out(table, leave_out.sample(table), labels)
-    return parts
+        yield f"typing errors from {_CONFUSIONS}", typos(folder / _CONFUSIONS, table)
 
 
-def _in_main_slices(one: Judged) -> Judged:
+def _in_main_slices(row: Row) -> Row:
     """Leave out slices of slices: there are too few rows for each."""
-    kept = tuple(name for name in one.row.slices if not _FINER.search(name))
-    return Judged(replace(one.row, slices=kept), one.answer, one.verdict)
+    return replace(row, slices=tuple(name for name in row.slices if not _FINER.search(name)))
+
+
+def _our_verdicts(table: Table, engine: Engine, labels: Labels, rows: Sequence[Sampled]) -> list[Verdict]:
+    ours = Zhengming(engine)
+    asked = list(dict.fromkeys(one.row for one in rows))
+    judged = [judge_row(row, ours, labels) for row in asked if not row.without]
+    judged += leave_out.resolve_left_out(table, [row for row in asked if row.without], labels)
+    verdicts = {one.row: one.verdict for one in judged}
+    return [verdicts[one.row] for one in rows]
 
 
 def _pairs(folder: Path | None) -> dict[str, list[compared_pairs.Pair]]:
@@ -117,7 +127,7 @@ def _dictionary(table: Table, rows: Sequence[Sampled]) -> dict[int, RivalAnswer]
     system = ExactNames(names_by_text(table))
     answers = {}
     for number, one in enumerate(rows):
-        row = one.ours.row
+        row = one.row
         firms = [firm for firm in system.resolve(row.query).firms if firm != row.gold or row.query not in row.without]
         answers[number] = RivalAnswer(tuple(firms), 1.0)
     return answers
@@ -128,12 +138,16 @@ def _which(table: Table, engine: Engine) -> str:
     return f"Table `{table.version[:12]}`, engine configuration `{configuration[:12]}`."
 
 
-def _rows_lines(answers: dict[str, dict[int, RivalAnswer]], rows: Sequence[Sampled], labels: Labels) -> list[str]:
+def _rows_lines(
+    answers: dict[str, dict[int, RivalAnswer]], rows: Sequence[Sampled], verdicts: Sequence[Verdict], labels: Labels
+) -> list[str]:
     faced: dict[str, dict[Slice, Faced]] = {}
     lines = []
     for rival, given in answers.items():
         if given:
-            best, faced[rival] = face([Asked(rows[number], answer) for number, answer in given.items()], labels)
+            best, faced[rival] = face(
+                [Asked(rows[number], answer, verdicts[number]) for number, answer in given.items()], labels
+            )
             lines.append(f"- {rival}: {len(given):,} rows, threshold {best:.3g}")
     slices = dict.fromkeys((one.part, one.slice) for one in rows)
     head = ["slice", *(f"{rival} / ours" for rival in faced)]

@@ -10,7 +10,7 @@ from zhengming.engine import Outcome
 from tests.eval.labels import Labels
 from tests.eval.rivals.exchange import RivalAnswer, Sampled
 from tests.eval.systems import Answer, among
-from tests.eval.tally import Tally, judge
+from tests.eval.tally import Tally, Verdict, judge
 
 _STEPS = 120
 """Thresholds tried: as many quantiles of the scores given."""
@@ -20,10 +20,11 @@ Slice = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One row that a rival was asked."""
+    """One row that a rival was asked, its answer, and what ours is worth."""
 
-    row: Sampled
+    sampled: Sampled
     answer: RivalAnswer
+    ours: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ def by_slice(asked: Iterable[Asked], threshold: float, labels: Labels) -> dict[S
     """Count a rival's answers, those below the threshold as NOT_FOUND."""
     slices: dict[Slice, Tally] = {}
     for one in asked:
-        row = one.row.ours.row
+        row = one.sampled.row
         below = one.answer.score < threshold
         answer = Answer(Outcome.NOT_FOUND) if below else among(one.answer.firms)
         verdict = judge(answer, row.gold, shared=labels.is_shared(row.query, row.gold), undecidable=row.shared)
-        slices.setdefault((one.row.part, one.row.slice), Tally()).add(verdict)
+        slices.setdefault((one.sampled.part, one.sampled.slice), Tally()).add(verdict)
     return slices
 
 
@@ -86,9 +87,9 @@ def face(asked: Sequence[Asked], labels: Labels) -> tuple[float, dict[Slice, Fac
     ours: dict[Slice, Tally] = {}
     with_firms = set()
     for one in asked:
-        name = one.row.part, one.row.slice
-        ours.setdefault(name, Tally()).add(one.row.ours.verdict)
-        if one.row.ours.row.gold:
+        name = one.sampled.part, one.sampled.slice
+        ours.setdefault(name, Tally()).add(one.ours)
+        if one.sampled.row.gold:
             with_firms.add(name)
     faced = {}
     for name, own in ours.items():

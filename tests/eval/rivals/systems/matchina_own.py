@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import matchina
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 15
+SAMPLE = 8
 
 
 def rank(table: Names, rows: list[Asked], _training: object) -> Iterator[Candidates]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.eval.bars import BARS
 from tests.eval.documents import PAGE, replace_between
-from tests.eval.reference import Reference, change, read_reference, write_reference
+from tests.eval.reference_run import Reference, change, read_reference, write_reference
 from tests.eval.tally import Tally, Verdict
 
 
