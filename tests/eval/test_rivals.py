@@ -6,7 +6,7 @@ from zhengming.aliases import Table
 
 from tests.eval.labels import Labels
 from tests.eval.rivals.exchange import RivalAnswer, Sampled, sample
-from tests.eval.rivals.score import Asked, best_pairs, face
+from tests.eval.rivals.score import Asked, best_pairs, face, recall_at
 from tests.eval.rows import Row
 from tests.eval.tally import Verdict
 
@@ -54,3 +54,9 @@ def test_pairs_are_counted_at_the_best_threshold() -> None:
     best = best_pairs([0.9, 0.8, 0.7, 0.1], [True, True, False, False])
     assert (best.right, best.false, best.missed, best.refused) == (2, 0, 0, 2)
     assert best.f1 == best.precision == best.recall == 1.0
+
+
+def test_always_yes_has_no_recall_where_nothing_may_be_false() -> None:
+    assert recall_at([1.0, 1.0, 1.0], [True, True, False], most_false=0) == 0.0
+    assert recall_at([1.0, 0.5, 0.9], [True, True, False], most_false=0) == 0.5
+    assert recall_at([1.0, 0.5, 0.9], [True, True, False], most_false=1) == 1.0

@@ -22,7 +22,7 @@ from tests.eval.cases import Firms, case_rows, read_cases
 from tests.eval.labels import Labels
 from tests.eval.report import judge_row
 from tests.eval.rivals.exchange import RivalAnswer, Sampled, read_answers, read_scores, sample, write_questions
-from tests.eval.rivals.score import Asked, Faced, PairScore, Slice, best_pairs, face
+from tests.eval.rivals.score import Asked, Faced, PairScore, Slice, best_pairs, face, recall_at
 from tests.eval.rows import READERS, Row
 from tests.eval.systems import ExactNames, Zhengming, names_by_text
 from tests.eval.tally import Verdict
@@ -178,7 +178,7 @@ def _versus(one: Faced) -> str:
 def _pairs_lines(engine: Engine, pairs: dict[str, list[compared_pairs.Pair]], work: Path) -> list[str]:
     if not pairs:
         return []
-    head = ("pairs", "system", "precision", "recall", "F1", "different ones refused")
+    head = ("pairs", "system", "precision", "recall", "F1", "different ones refused", "recall at our false pairs")
     lines = ["", _line(head), _line("---" for _ in head)]
     scores = {rival: read_scores(work, rival) for rival in RIVALS}
     start = 0
@@ -186,17 +186,20 @@ def _pairs_lines(engine: Engine, pairs: dict[str, list[compared_pairs.Pair]], wo
         for with_table in (True, False):
             found = compared_pairs.compare_pairs(engine, held, with_table=with_table, profile=Profile.BALANCED)
             ours = PairScore(found.right, found.false, found.missed, found.refused)
-            lines.append(_pair_line(name, f"zhengming, {'with' if with_table else 'without'} the table", ours))
+            lines.append(
+                _pair_line(name, f"zhengming, {'with' if with_table else 'without'} the table", ours, ours.recall)
+            )
         for rival, given in scores.items():
             if part := given[start : start + len(held)]:
-                lines.append(_pair_line(name, rival, best_pairs(part, [pair.same for pair in held])))
+                same = [pair.same for pair in held]
+                lines.append(_pair_line(name, rival, best_pairs(part, same), recall_at(part, same, ours.false)))
         start += len(held)
     return lines
 
 
-def _pair_line(name: str, system: str, one: PairScore) -> str:
+def _pair_line(name: str, system: str, one: PairScore, recall: float) -> str:
     refused = f"{one.refused} of {one.refused + one.false}"
-    return _line((name, system, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", refused))
+    return _line((name, system, f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}", refused, f"{recall:.3f}"))
 
 
 def _line(cells: Iterable[str]) -> str:

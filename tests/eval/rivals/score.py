@@ -137,3 +137,14 @@ def best_pairs(scores: Sequence[float], same: Sequence[bool]) -> PairScore:
             )
         )
     return max(runs, key=lambda run: run.f1)
+
+
+def recall_at(scores: Sequence[float], same: Sequence[bool], most_false: int) -> float:
+    """Return the best recall that any threshold gives a rival with no more than so many pairs falsely found the same."""
+    wanted = sum(same) or 1
+    best = 0
+    for threshold in set(scores):
+        found = [is_same for score, is_same in zip(scores, same, strict=True) if score >= threshold]
+        if found.count(False) <= most_false:
+            best = max(best, found.count(True))
+    return best / wanted

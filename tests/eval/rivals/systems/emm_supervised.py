@@ -12,8 +12,8 @@ import pandas as pd
 from emm import PandasEntityMatching
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 30
-_LEARNT = 2_000
+SAMPLE = 15
+_LEARNT = 1_500
 """Names that it learns from: each becomes some twenty pairs with features."""
 
 
@@ -34,11 +34,11 @@ def rank(table: Names, rows: list[Asked], training: list[tuple[str, str]]) -> It
         n_jobs=1,
     )
     matcher.fit(_frame(lines, numbers))
-    queries = pd.DataFrame({"id": range(len(rows)), "name": [row.query for row in rows]})
+    queries = pd.DataFrame({"uid": range(len(rows)), "name": [row.query for row in rows]})
     found = matcher.transform(queries)
     ranked: dict[int, list[tuple[str, float, str]]] = {}
     for place, text, number, score in zip(
-        found["id"], found["gt_name"], found["gt_entity_id"], found["nm_score"], strict=True
+        found["uid"], found["gt_name"], found["gt_entity_id"], found["nm_score"], strict=True
     ):
         if pd.notna(number):
             ranked.setdefault(int(place), []).append((firms[int(number)], float(score), text))

@@ -13,7 +13,7 @@ from nomenklatura.matching import LogicV2
 from sklearn.feature_extraction.text import TfidfVectorizer
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 30
+SAMPLE = 10
 _NEAREST = 60
 _BLOCK = 200
 
@@ -31,7 +31,7 @@ def rank(table: Names, rows: list[Asked], _training: object) -> Iterator[Candida
             best = sorted(zip(-scores.data, scores.indices, strict=True))[:_NEAREST]
             firms = {firm for _, index in best for firm in table.held(table.texts[index], row)}
             firms |= {row.gold} - {""}
-            query = _company("query", [row.query])
+            query = _company([row.query])
             yield [(firm, LogicV2.compare(query, _firm(table, firm, row), config).score) for firm in sorted(firms)]
 
 
@@ -39,13 +39,15 @@ def compare(pairs: list[tuple[str, str]]) -> Iterator[float]:
     """Score two names, each the only name of a company."""
     config = LogicV2.default_config()
     for first, second in pairs:
-        yield LogicV2.compare(_company("first", [first]), _company("second", [second]), config).score
+        yield LogicV2.compare(_company([first]), _company([second]), config).score
 
 
 def _firm(table: Names, firm: str, row: Asked) -> EntityProxy:
     texts = table.of_firm[firm]
-    return _company(firm, [text for text in texts if firm != row.gold or text not in row.without])
+    return _company([text for text in texts if firm != row.gold or text not in row.without])
 
 
-def _company(key: str, names: list[str]) -> EntityProxy:
-    return EntityProxy(model.get("Company"), {"id": key, "schema": "Company", "properties": {"name": names}})
+def _company(names: list[str]) -> EntityProxy:
+    # The matcher remembers what it parsed by the entity's ID: other names, another ID.
+    data = {"id": "|".join(names) or "nameless", "schema": "Company", "properties": {"name": names}}
+    return EntityProxy(model.get("Company"), data)
