@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PROTO_VENV := .tools/proto
+RIVALS_VENVS := .tools/rivals
 EVAL ?=
 SOURCES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check proto aliases eval bench dist clean
+.PHONY: help run serve test check proto aliases eval rivals bench dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,8 +45,12 @@ aliases: $(STAMP) ## check the table and count it into docs/table.md; with SOURC
 	$(BIN)/zhengming-aliases check
 	$(BIN)/zhengming-aliases coverage --write docs/table.md
 
-eval: $(STAMP) ## measure quality: EVAL=folder of evaluation files (default: the cases of this repository)
+eval: $(STAMP) ## measure quality: our cases and forms made of the table; with EVAL=folder, its evaluation files too
 	$(BIN)/python -m tests.eval $(if $(EVAL),--folder $(EVAL))
+
+rivals: $(STAMP) ## ask rivals the same rows (EVAL=folder as for eval) in environments of their own, which this makes
+	.ci/make-rivals $(PYTHON) $(RIVALS_VENVS)
+	$(BIN)/python -m tests.eval.rivals $(if $(EVAL),--folder $(EVAL))
 
 bench: $(STAMP) ## measure speed, as ratios in one run
 	$(BIN)/python -m tests.bench
