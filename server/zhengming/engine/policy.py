@@ -117,6 +117,9 @@ NATIONAL_WORDS = _words(
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
 
+LIMITED_AGAIN = -6.0
+"""Added to LEGAL_FORM_DIFFERS between 有限公司 and a former name with 股份有限公司: the old business under the old name."""
+
 FULL_NAME_TRADE = -3.0
 """Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from zhengming.aliases.model import NameKind
 from zhengming.engine.answer import Evidence, MatchType
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.compare import compare
@@ -14,12 +15,13 @@ from zhengming.engine.decide import points, share_out
 from zhengming.engine.fold import name_key, squeeze
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
-from zhengming.engine.policy import THRESHOLDS
+from zhengming.engine.policy import LIMITED_AGAIN, THRESHOLDS
 from zhengming.engine.weights import Weights
 
 MAX_RANKED = 20
 """Firms kept of one ranking; the most that an answer may show."""
 
+_LIMITED, _BY_SHARES = ("有限公司", "有限责任公司"), "股份有限公司"
 _SUREST = max(THRESHOLDS.values())
 NO_NAME = -1
 """In place of a name's row when a firm was reached by a code."""
@@ -100,6 +102,13 @@ class Scorer:
         other = self._index.anatomy(name)
         holders = self._index.brand_holder_count(other.brand) if other.brand else 1
         evidence = compare(query, other, holders, self.weights)
+        if self._index.kind(name) is NameKind.FORMER and _is_limited_again(query, other):
+            evidence = tuple(
+                piece._replace(contribution=piece.contribution + LIMITED_AGAIN)
+                if piece.code is E.LEGAL_FORM_DIFFERS
+                else piece
+                for piece in evidence
+            )
         if query.branch:
             evidence += self.weights.evidence(E.BRANCH)
         return Reached(name, evidence, _match_type(evidence))
@@ -162,3 +171,11 @@ def _match_type(evidence: Sequence[Evidence]) -> MatchType:
     if codes & _SHORTENED:
         return MatchType.ABBREVIATION
     return MatchType.NORMALIZED
+
+
+def _is_limited_again(query: Anatomy, former: Anatomy) -> bool:
+    """Tell whether a query is a limited company with the former name of a company limited by shares.
+
+    风帆股份有限公司 took another name and handed its business and its old name to 风帆有限责任公司, which is another firm.
+    """
+    return query.legal_form in _LIMITED and former.legal_form == _BY_SHARES
