@@ -42,6 +42,7 @@ _CONTRADICTING = frozenset(
 )
 _CARRIED = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED, E.CORE_EQUAL, E.IDENTIFIER_EQUAL))
 """The firm carries the very name: however many share it, one of them is meant."""
+_EQUAL = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED))
 _SUPPORTING = frozenset((E.IDENTIFIER_EQUAL, E.CONTEXT_AGREES, E.CO_MENTION))
 
 HINTS = {
@@ -94,10 +95,15 @@ def carries(evidence: Sequence[Evidence]) -> bool:
     return any(piece.code in _CARRIED for piece in evidence)
 
 
-def stands_alone(evidence: Sequence[Evidence]) -> bool:
-    """Tell whether the matched name may decide: a weak one needs support from context."""
+def stands_alone(evidence: Sequence[Evidence], *, rivals: bool = True) -> bool:
+    """Tell whether the matched name may decide: a weak one needs support from context.
+
+    So does a shared one that the query only resembles, without `rivals`: 紫光国芯股份有限公司 may be the full name of any firm
+    that is called 紫光国芯, also of one that the table does not hold.
+    """
     codes = {piece.code for piece in evidence}
-    return E.NAME_WEAK not in codes or not _SUPPORTING.isdisjoint(codes)
+    alone = E.NAME_SHARED in codes and E.NAME_USUAL not in codes and not rivals and _EQUAL.isdisjoint(codes)
+    return (E.NAME_WEAK not in codes and not alone) or not _SUPPORTING.isdisjoint(codes)
 
 
 def decide(
@@ -113,7 +119,7 @@ def decide(
         return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
     threshold = THRESHOLDS[profile] if min_confidence is None else min_confidence
     best = agreeing[0]
-    if not stands_alone(best.evidence):
+    if not stands_alone(best.evidence, rivals=len(contenders) > 1):
         return Outcome.AMBIGUOUS, None
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
     if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
