@@ -1,0 +1,298 @@
+"""Link one text: find spans, weigh them, resolve them by the matcher, let the text decide what is left open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from zhengming.engine.answer import (
+    NO_CONTEXT,
+    Context,
+    Evidence,
+    Options,
+    Outcome,
+    Resolution,
+)
+from zhengming.engine.answer import EvidenceCode as E
+from zhengming.engine.arrays import Arrays
+from zhengming.engine.catalog import Catalog
+from zhengming.engine.fold import has_han
+from zhengming.engine.guard import InvalidQuery
+from zhengming.engine.index import Index
+from zhengming.engine.linking import codes, policy, unlisted
+from zhengming.engine.linking.automaton import Automaton
+from zhengming.engine.linking.document import relations, weigh_firms
+from zhengming.engine.linking.finder import Finder, Pattern
+from zhengming.engine.linking.model import InvalidText, LinkedText, LinkOptions, Mention, Signal
+from zhengming.engine.linking.model import SignalCode as S
+from zhengming.engine.linking.signals import by_form, by_surroundings, surroundings
+from zhengming.engine.linking.squeezed import Squeezer
+from zhengming.engine.linking.windows import windows
+from zhengming.engine.matcher import Matcher
+from zhengming.engine.weights import logistic
+
+_CACHED_NAMES = 1 << 14
+_SPACE = re.compile(r"\s+")
+_DECORATION_BEFORE = re.compile(r"(?:\*ST|S\*ST|SST|ST|XD|XR|DR|＊ST)\s?$")
+_DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
+_GROUP_BEHIND = re.compile(r"(?:集团|控股|股份|集團){1,2}(?:公司|有限公司|股份有限公司)?")
+_FIRM_LISTED = re.compile(r"\s?(?:、|,|，|和|与|及|以及|and|&|/)\s?")
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A span on its way."""
+
+    start: int
+    end: int
+    text: str
+    pattern: Pattern | None
+    signals: list[Signal]
+    resolution: Resolution
+    total: float = 0.0
+    long: bool = False
+    """A name that can license shorter ones: it says by itself who is meant."""
+
+    def add(self, code: S, weight: float) -> None:
+        self.signals.append(Signal(code, round(weight, 2)))
+        self.total += weight
+
+    @property
+    def confidence(self) -> float:
+        return logistic(self.total)
+
+    @property
+    def firm(self) -> str:
+        return self.resolution.firm_id
+
+
+class Linker:
+    """Links texts against one snapshot. Keeps nothing between texts but what it has learnt of names and code points."""
+
+    def __init__(self, index: Index, catalog: Catalog, matcher: Matcher, arrays: Arrays) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._matcher = matcher
+        self._squeezer = Squeezer()
+        self._finder = Finder(index, Automaton(arrays))
+        self._resolve_known = lru_cache(_CACHED_NAMES)(self._resolve)
+
+    def link(self, text: str, options: LinkOptions) -> LinkedText:
+        """Return the firms that a text names. Raises `InvalidText` for one that is too long or no valid Unicode."""
+        if len(text) > policy.MAX_CODE_POINTS:
+            raise InvalidText(
+                "TOO_LONG", f"The text has {len(text)} code points; send at most {policy.MAX_CODE_POINTS} in one call."
+            )
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidText("INVALID_UNICODE", "The text holds a lone surrogate; send valid Unicode.") from error
+        resolving = Options(
+            options.granularity, options.profile, options.min_confidence, options.max_candidates, options.scope
+        )
+        found: list[_Candidate] = []
+        for window in windows(text):
+            part = text[window.read_from : window.read_to]
+            own = range(window.start - window.read_from, window.own_end - window.read_from)
+            for candidate in self._read(part, options, resolving):
+                if candidate.start in own:
+                    candidate.start += window.read_from
+                    candidate.end += window.read_from
+                    found.append(candidate)
+        self._hear_document(found, text, options, resolving)
+        threshold = policy.MENTION_THRESHOLDS[options.profile]
+        if options.min_mention_confidence is not None:
+            threshold = options.min_mention_confidence
+        mentions = [
+            Mention(
+                candidate.start,
+                candidate.end,
+                candidate.text,
+                round(candidate.confidence, 4),
+                candidate.resolution,
+                tuple(sorted(candidate.signals, key=lambda signal: -abs(signal.contribution))),
+                0.0,
+            )
+            for candidate in _without_overlaps(found, threshold)
+        ]
+        firms = weigh_firms(mentions, len(text))
+        for firm in firms:
+            for position in firm.mentions:
+                mentions[position] = mentions[position]._replace(relevance=firm.relevance)
+        return LinkedText(tuple(mentions), firms, relations(self._catalog, firms))
+
+    def _read(self, source: str, options: LinkOptions, resolving: Options) -> list[_Candidate]:
+        """Return every candidate of a window, weighed by itself and by what stands beside it."""
+        squeezed = self._squeezer.squeeze(source)
+        spans = list(self._finder.spans(source, squeezed))
+        found: dict[tuple[int, int], _Candidate] = {}
+        for span in spans:
+            candidate = self._known(source, span.start, span.end, span.pattern, options, resolving)
+            found[candidate.start, candidate.end] = candidate
+        for one in unlisted.find(source, spans):
+            if (one.start, one.end) not in found:
+                candidate = self._anatomical(source, one, options, resolving)
+                found[one.start, one.end] = candidate
+        ends = {end for _, end in found}
+        for start, end, reading in codes.standing(source):
+            if not any(candidate_end in ends for candidate_end in range(start - 3, start + 1)):
+                firms = self._catalog.holders(reading, options.as_of)
+                if firms:
+                    written = source[start:end]
+                    candidate = _Candidate(start, end, written, None, [], self._query(written, options, resolving))
+                    candidate.add(S.CODE_BESIDE, policy.CODE_BESIDE)
+                    found[start, end] = candidate
+        return list(found.values())
+
+    def _known(
+        self, source: str, start: int, end: int, pattern: Pattern, options: LinkOptions, resolving: Options
+    ) -> _Candidate:
+        if pattern.anchor:
+            return _Candidate(start, end, source[start:end], pattern, [], _NOTHING, policy.ANCHOR)
+        if pattern.han:
+            if mark := _DECORATION_BEFORE.search(source, max(0, start - 4), start):
+                start = mark.start()
+            if mark := _DECORATION_BEHIND.match(source, end):
+                end = mark.end()
+        written = source[start:end]
+        signals = by_form(pattern, written)
+        around = surroundings(source, start, end)
+        signals += by_surroundings(pattern, around)
+        beside = codes.beside(source, end)
+        resolution = self._query(written, options, resolving)
+        if pattern.han and not beside and (group := _GROUP_BEHIND.match(source, end)):
+            # 通威集团 is another firm than 通威: what continues the name is part of it.
+            whole = self._query(source[start : group.end()], options, resolving)
+            if whole.outcome is not Outcome.NOT_FOUND or resolution.outcome is not Outcome.MATCH:
+                end, resolution = group.end(), whole
+                written = source[start:end]
+            elif group[0] in ("集团", "集團", "控股"):
+                end, resolution, written = group.end(), whole, source[start : group.end()]
+        candidate = _Candidate(start, end, written, pattern, signals, resolution)
+        candidate.total = sum(signal.contribution for signal in signals)
+        candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
+        if pattern.product:
+            candidate.add(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT * 2)
+        self._hear_codes(candidate, beside, options, resolving)
+        return candidate
+
+    def _hear_codes(
+        self, candidate: _Candidate, beside: Sequence[codes.CodeBeside], options: LinkOptions, resolving: Options
+    ) -> None:
+        for code in beside:
+            holders = {
+                self._index.firm_ids[row] for row in self._catalog.holders(code.reading, options.as_of)
+            }
+            if not holders:
+                continue
+            resolution = candidate.resolution
+            named = {resolution.firm_id} | {one.firm_id for one in resolution.candidates}
+            if holders & named or code.reading.market_stated:
+                candidate.resolution = self._query(f"{candidate.text}({code.written})", options, resolving)
+                candidate.add(S.CODE_BESIDE, policy.CODE_BESIDE)
+                candidate.long = True
+                return
+        if beside:
+            candidate.add(S.FOREIGN_CODE_BESIDE, policy.FOREIGN_CODE_BESIDE)
+
+    def _anatomical(
+        self, source: str, one: unlisted.Anatomical, options: LinkOptions, resolving: Options
+    ) -> _Candidate:
+        written = source[one.start : one.end]
+        resolution = self._query(written, options, resolving)
+        candidate = _Candidate(one.start, one.end, written, None, [], resolution, long=True)
+        sure = one.surely_begins or resolution.outcome is Outcome.MATCH
+        candidate.add(S.LEGAL_FORM, policy.ANATOMY[sure])
+        self._hear_codes(candidate, codes.beside(source, one.end), options, resolving)
+        return candidate
+
+    def _query(self, written: str, options: LinkOptions, resolving: Options) -> Resolution:
+        name = _SPACE.sub("" if has_han(written) else " ", written).strip()
+        return self._resolve_known(name, options.as_of, resolving)
+
+    def _resolve(self, name: str, as_of: str, resolving: Options) -> Resolution:
+        context = Context(as_of=as_of) if as_of else NO_CONTEXT
+        try:
+            return self._matcher.resolve(name, context, resolving)
+        except InvalidQuery:
+            return _NOTHING
+
+    def _hear_document(
+        self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options
+    ) -> None:
+        """Let the text as a whole speak: full names license short ones, one string has one sense."""
+        found = [one for one in found if one.pattern is None or not one.pattern.anchor]
+        sure = [one for one in found if one.confidence >= policy.SURE and one.firm]
+        licensed = {one.firm: one.text for one in sure if one.long}
+        named = Counter(one.firm for one in sure)
+        sense: dict[str, str] = {one.text: one.firm for one in sure}
+        for one in found:
+            if one.resolution.outcome is Outcome.AMBIGUOUS:
+                chosen = [each for each in one.resolution.candidates if each.firm_id in licensed]
+                if len(chosen) == 1:
+                    one.resolution = _licensed(one.resolution, chosen[0].firm_id)
+        starts = {one.start for one in sure}
+        ends = {one.end for one in sure}
+        for one in found:
+            if one.firm in licensed and licensed[one.firm] != one.text:
+                one.add(S.CO_MENTION, policy.CO_MENTION)
+            elif one.confidence < policy.SURE and one.firm and sense.get(one.text) == one.firm:
+                one.add(S.SAME_SENSE, policy.SAME_SENSE)
+            others = len(named) - (one.firm in named)
+            if others:
+                one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
+            if _beside_another(text, one, starts, ends):
+                one.add(S.LISTED_WITH_FIRMS, policy.LISTED_WITH_FIRMS)
+
+
+_NOTHING = Resolution(Outcome.NOT_FOUND)
+
+
+def _licensed(resolution: Resolution, firm_id: str) -> Resolution:
+    """Return an ambiguous answer settled by a full name of one of the firms elsewhere in the text."""
+    chosen = next(one for one in resolution.candidates if one.firm_id == firm_id)
+    evidence = (*chosen.evidence, Evidence(E.CO_MENTION, policy.CO_MENTION))
+    confidence = round(max(chosen.confidence, policy.LICENSED), 4)
+    settled = chosen._replace(confidence=confidence, evidence=evidence)
+    others = tuple(one for one in resolution.candidates if one.firm_id != firm_id)
+    return resolution._replace(
+        outcome=Outcome.MATCH,
+        firm_id=firm_id,
+        confidence=confidence,
+        match_type=chosen.match_type,
+        matched_name=chosen.matched_name,
+        evidence=evidence,
+        candidates=(settled, *others),
+        ambiguity_reason=None,
+        hints=(),
+    )
+
+
+def _beside_another(text: str, one: _Candidate, starts: set[int], ends: set[int]) -> bool:
+    behind = _FIRM_LISTED.match(text, one.end)
+    if behind and behind.end() in starts:
+        return True
+    for width in (1, 2, 3, 5):
+        before = one.start - width
+        if before in ends and _FIRM_LISTED.fullmatch(text, before, one.start):
+            return True
+    return False
+
+
+def _without_overlaps(found: Sequence[_Candidate], threshold: float) -> list[_Candidate]:
+    """Return the candidates that stand: sure enough, longest first, none over another; anchors take their place and go."""
+    ranked = sorted(found, key=lambda one: (one.start - one.end, -one.total, one.start))
+    taken: list[_Candidate] = []
+    occupied: set[int] = set()
+    for one in ranked:
+        if one.confidence < threshold:
+            continue
+        places = range(one.start, one.end)
+        if occupied.isdisjoint(places):
+            occupied.update(places)
+            taken.append(one)
+    mentions = [one for one in taken if one.pattern is None or not one.pattern.anchor]
+    return sorted(mentions, key=lambda one: one.start)

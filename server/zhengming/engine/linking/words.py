@@ -1,0 +1,79 @@
+"""Weigh a Chinese name against the common words that it touches: 美|团队, 小米粥, 中国|银行业.
+
+The text around a name is read twice, as the likeliest row of words: once with the name as a word of its own, once with a
+common word across one of its edges or around it. The difference says how much the text would rather be read otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from zhengming.engine.linking.policy import (
+    CORPUS_LEVEL,
+    NAME_LEVEL,
+    OVERLAP_WINDOW,
+    UNKNOWN_CHARACTER_LEVEL,
+)
+from zhengming.engine.linking.word_table import CHINESE_WORDS, ENGLISH_WORDS
+
+_LONGEST = 5
+_NEVER = -1e9
+
+
+@cache
+def _levels() -> dict[str, tuple[str, int]]:
+    return {word: group for group, words in CHINESE_WORDS.items() for word in words.split()}
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Return common English words that are also names."""
+    return frozenset(ENGLISH_WORDS.split())
+
+
+def everyday(word: str) -> tuple[str, int] | None:
+    """Return class and level of a common Chinese word, None for any other string."""
+    return _levels().get(word)
+
+
+def overlap(before: str, name: str, behind: str) -> float:
+    """Return by how many levels a reading with a word across the name's edge beats the one with the name as a word.
+
+    All three are folded Chinese; `before` and `behind` are what touches the name without anything in between. Negative or
+    zero: the text reads best, or just as well, with the name.
+    """
+    before, behind = before[-OVERLAP_WINDOW:], behind[:OVERLAP_WINDOW]
+    text = before + name + behind
+    start, end = len(before), len(before) + len(name)
+    with_name = _best(text, 0, start) + NAME_LEVEL - CORPUS_LEVEL + _best(text, end, len(text))
+    return _best_across(text, start, end) - with_name
+
+
+def _cost(word: str) -> float:
+    found = _levels().get(word)
+    if found is not None:
+        return found[1] - CORPUS_LEVEL
+    return UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL if len(word) == 1 else _NEVER
+
+
+def _best(text: str, start: int, end: int) -> float:
+    best = [0.0]
+    for stop in range(start + 1, end + 1):
+        best.append(
+            max(best[begin - start] + _cost(text[begin:stop]) for begin in range(max(start, stop - _LONGEST), stop))
+        )
+    return best[-1]
+
+
+def _best_across(text: str, start: int, end: int) -> float:
+    """Return the best row of words in which one lies across an edge of the span or holds all of it and more."""
+    best = _NEVER
+    levels = _levels()
+    for begin in range(max(0, end - _LONGEST - (end - start)), end):
+        for stop in range(max(begin + 2, start + 1), min(len(text), begin + _LONGEST) + 1):
+            crosses = begin < start < stop or begin < end < stop
+            if not crosses or text[begin:stop] not in levels:
+                continue
+            whole = _best(text, 0, begin) + _cost(text[begin:stop]) + _best(text, stop, len(text))
+            best = max(best, whole)
+    return best
