@@ -21,18 +21,18 @@ from zhengming.aliases.load import bundled_table_path
 from zhengming.engine.fold import fold, is_han, name_key
 
 _LONGEST_NAME, _LONGEST_WORD = 5, 5
-_LEAST_INSIDE, _LEAST_ACROSS = 3, 150
+_LEAST_INSIDE, _LEAST_ACROSS = 3, 60
 """Occurrences from which a word counts that holds a name, and one that only touches its edge."""
-_LEAST_ENGLISH = 4_000_000
-"""Occurrences (of 1.0e12) from which an English word is a common one: the first 18,000 or so."""
-_NAME_TAGS = frozenset(("nr", "ns", "nt", "nz", "nrt", "nrfg", "j"))
+_LEAST_ENGLISH = 2_000_000
+"""Occurrences (of 1.0e12) from which an English word is a common one: the first 25,000 or so."""
+_NAME_TAGS = frozenset(("nr", "nt", "nz", "nrt", "nrfg", "j"))
 _WRAP = 110
 
 
 def collected() -> tuple[dict[str, tuple[str, int]], list[str]]:
     """Return Chinese word → (class, level), and the common English words that are names of the table.
 
-    The class is "noun", "name" (a person's, a place's, a brand's) or "other"; the level is twice the natural logarithm
+    The class is "noun", "place", "name" (a person's, a body's, a brand's, an abbreviation) or "other"; the level is twice the natural logarithm
     of the number of occurrences in jieba's corpus of about 60 million words.
     """
     table = load_table(bundled_table_path())
@@ -50,10 +50,15 @@ def collected() -> tuple[dict[str, tuple[str, int]], list[str]]:
             touches = any(word[cut:] in heads or word[:cut] in tails for cut in range(1, len(word)))
             kept = touches and count >= _LEAST_ACROSS
         if kept:
-            kind = "name" if tag in _NAME_TAGS else "noun" if tag.startswith("n") else "other"
-            chinese[word] = kind, round(2 * log(max(count, 1)))
+            chinese[word] = _class(tag), round(2 * log(max(count, 1)))
     english = sorted(word for word, count in _english_words() if count >= _LEAST_ENGLISH and word in keys)
     return chinese, english
+
+
+def _class(tag: str) -> str:
+    if tag in _NAME_TAGS:
+        return "name"
+    return "place" if tag == "ns" else "noun" if tag.startswith("n") else "other"
 
 
 def _chinese_words() -> dict[str, tuple[int, str]]:

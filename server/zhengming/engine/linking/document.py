@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from zhengming.engine.answer import Outcome
 from zhengming.engine.catalog import Catalog
-from zhengming.engine.linking.model import FirmInText, Mention, RelationInText
-from zhengming.engine.linking.policy import EARLY_HALF_LIFE, FIRST_MENTION
+from zhengming.engine.linking.model import FirmInText, Mention, RelationInText, SignalCode
+from zhengming.engine.linking.policy import ANNOUNCES, FIRST_MENTION, FURTHER_MENTION
 
 
-def weigh_firms(mentions: Sequence[Mention], length: int) -> tuple[FirmInText, ...]:
+def weigh_firms(mentions: Sequence[Mention]) -> tuple[FirmInText, ...]:
     """Return the firms of linked mentions, most relevant first.
 
-    Each mention counts by its confidence and by how early it stands, the first mention of a firm more than the others.
+    A firm counts by when it is first named, by whether it is the one that acts (公告, 发布, said), and a little by how often.
     """
     weights: dict[str, float] = defaultdict(float)
     positions: dict[str, list[int]] = defaultdict(list)
@@ -22,8 +22,11 @@ def weigh_firms(mentions: Sequence[Mention], length: int) -> tuple[FirmInText, .
         if mention.resolution.outcome is not Outcome.MATCH:
             continue
         firm = mention.resolution.firm_id
-        early = 0.5 ** (mention.start / EARLY_HALF_LIFE)
-        weights[firm] += mention.mention_confidence * (FIRST_MENTION * early if not positions[firm] else 0.5 + early / 2)
+        if positions[firm]:
+            weights[firm] += FURTHER_MENTION * mention.mention_confidence
+        else:
+            acts = any(signal.code is SignalCode.WORD_BEHIND and signal.contribution > 1 for signal in mention.signals)
+            weights[firm] += mention.mention_confidence * (FIRST_MENTION / len(positions) + ANNOUNCES * acts)
         positions[firm].append(position)
     whole = sum(weights.values())
     ranked = sorted(weights, key=lambda firm: (-weights[firm], positions[firm][0]))

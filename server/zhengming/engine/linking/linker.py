@@ -36,9 +36,11 @@ from zhengming.engine.weights import logistic
 
 _CACHED_NAMES = 1 << 14
 _SPACE = re.compile(r"\s+")
-_DECORATION_BEFORE = re.compile(r"(?:\*ST|S\*ST|SST|ST|XD|XR|DR|＊ST)\s?$")
+_DECORATION_BEFORE = re.compile(r"(?:S?[*＊]ST|SST|ST|XD|XR|DR|[*＊]|(?<![A-Za-z])S|退市)$")
 _DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
-_GROUP_BEHIND = re.compile(r"(?:集团|控股|股份|集團){1,2}(?:公司|有限公司|股份有限公司)?")
+_AFTER_DELISTING = 2
+"""Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
+_GROUP_BEHIND = re.compile(r"(?:集团|控股(?!股东|股東|子公司|孙公司|权|的)|股份(?!的|被|遭|转让|质押|增持|减持|回购)|集團){1,2}(?:公司|有限公司|股份有限公司)?")
 _FIRM_LISTED = re.compile(r"\s?(?:、|,|，|和|与|及|以及|and|&|/)\s?")
 
 
@@ -91,7 +93,11 @@ class Linker:
         except UnicodeEncodeError as error:
             raise InvalidText("INVALID_UNICODE", "The text holds a lone surrogate; send valid Unicode.") from error
         resolving = Options(
-            options.granularity, options.profile, options.min_confidence, options.max_candidates, options.scope
+            options.granularity,
+            options.profile,
+            options.min_confidence,
+            max(options.max_candidates, policy.CANDIDATES_WEIGHED),
+            options.scope,
         )
         found: list[_Candidate] = []
         for window in windows(text):
@@ -112,13 +118,13 @@ class Linker:
                 candidate.end,
                 candidate.text,
                 round(candidate.confidence, 4),
-                candidate.resolution,
+                candidate.resolution._replace(candidates=candidate.resolution.candidates[: options.max_candidates]),
                 tuple(sorted(candidate.signals, key=lambda signal: -abs(signal.contribution))),
                 0.0,
             )
             for candidate in _without_overlaps(found, threshold)
         ]
-        firms = weigh_firms(mentions, len(text))
+        firms = weigh_firms(mentions)
         for firm in firms:
             for position in firm.mentions:
                 mentions[position] = mentions[position]._replace(relevance=firm.relevance)
@@ -152,13 +158,18 @@ class Linker:
     ) -> _Candidate:
         if pattern.anchor:
             return _Candidate(start, end, source[start:end], pattern, [], _NOTHING, policy.ANCHOR)
+        bare = start, end
         if pattern.han:
-            if mark := _DECORATION_BEFORE.search(source, max(0, start - 4), start):
+            mark = _DECORATION_BEFORE.search(source, max(0, start - 4), start)
+            if mark and (mark[0] != "退市" or pattern.han == _AFTER_DELISTING):
                 start = mark.start()
             if mark := _DECORATION_BEHIND.match(source, end):
                 end = mark.end()
+        marked = (start, end) != bare
         written = source[start:end]
         signals = by_form(pattern, written)
+        if marked:
+            signals.append(Signal(S.LISTING_MARK, policy.LISTING_MARK))
         around = surroundings(source, start, end)
         signals += by_surroundings(pattern, around)
         beside = codes.beside(source, end)
@@ -220,6 +231,10 @@ class Linker:
         except InvalidQuery:
             return _NOTHING
 
+    def _is_listed(self, firm_id: str) -> bool:
+        row = self._index.firm_row(firm_id)
+        return row is not None and bool(self._index.listed[row])
+
     def _hear_document(
         self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options
     ) -> None:
@@ -233,7 +248,11 @@ class Linker:
             if one.resolution.outcome is Outcome.AMBIGUOUS:
                 chosen = [each for each in one.resolution.candidates if each.firm_id in licensed]
                 if len(chosen) == 1:
-                    one.resolution = _licensed(one.resolution, chosen[0].firm_id)
+                    one.resolution = _settled(one.resolution, chosen[0].firm_id, policy.LICENSED)
+                    continue
+                listed = [each for each in one.resolution.candidates if self._is_listed(each.firm_id)]
+                if len(listed) == 1 and _IN_LISTED_NEWS.issubset({signal.code for signal in one.signals}):
+                    one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
         starts = {one.start for one in sure}
         ends = {one.end for one in sure}
         for one in found:
@@ -249,13 +268,15 @@ class Linker:
 
 
 _NOTHING = Resolution(Outcome.NOT_FOUND)
+_IN_LISTED_NEWS = frozenset((S.FINANCE_NEAR,))
+"""Signals with which a text shows that it speaks of a listed firm."""
 
 
-def _licensed(resolution: Resolution, firm_id: str) -> Resolution:
-    """Return an ambiguous answer settled by a full name of one of the firms elsewhere in the text."""
+def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolution:
+    """Return an ambiguous answer settled by the text: one of its candidates is the one that is meant."""
     chosen = next(one for one in resolution.candidates if one.firm_id == firm_id)
     evidence = (*chosen.evidence, Evidence(E.CO_MENTION, policy.CO_MENTION))
-    confidence = round(max(chosen.confidence, policy.LICENSED), 4)
+    confidence = round(max(chosen.confidence, confidence), 4)
     settled = chosen._replace(confidence=confidence, evidence=evidence)
     others = tuple(one for one in resolution.candidates if one.firm_id != firm_id)
     return resolution._replace(

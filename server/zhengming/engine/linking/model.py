@@ -27,6 +27,12 @@ class SignalCode(Enum):
     """The span ends in a legal form (有限公司, Co., Ltd.)."""
     COMMON_WORD = auto()
     """The name is also an everyday word."""
+    LISTING_MARK = auto()
+    """A listing mark stands on the name (*ST, -U, a share letter)."""
+    PLACE_LIKE = auto()
+    """The name ends as places end (金融街, 中关村)."""
+    FINANCE_NEAR = auto()
+    """Words of listed firms' news stand near."""
     WEAK_NAME = auto()
     """The table marks the name as unable to stand alone."""
     WORD_OVERLAP = auto()

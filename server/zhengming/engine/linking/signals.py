@@ -36,8 +36,13 @@ def by_form(pattern: Pattern, written: str) -> list[Signal]:
     elif pattern.han == length:
         signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
         if length <= policy.OVERLAP_LONGEST_NAME and (word := everyday(text)) is not None:
-            constant, slope = policy.WORD_CLASS[word[0]]
-            signals.append(Signal(S.COMMON_WORD, min(0.0, constant + slope * word[1])))
+            least, slope = policy.WORD_CLASS[word[0]]
+            if word[1] > least:
+                signals.append(Signal(S.COMMON_WORD, slope * (word[1] - least)))
+        if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
+            signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
+        if text[-1] in policy.PARTICLES:
+            signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
     elif pattern.han:
         signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
     else:
@@ -104,6 +109,8 @@ def _han_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
     elif policy.HAN_BEFORE_WEAK.search(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
+    if policy.FINANCE.search(before) or policy.FINANCE.search(behind):
+        signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME:
         levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
         if levels > 0:
