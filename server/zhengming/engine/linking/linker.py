@@ -251,10 +251,11 @@ class Linker:
                     one.resolution = _settled(one.resolution, chosen[0].firm_id, policy.LICENSED)
                     continue
                 listed = [each for each in one.resolution.candidates if self._is_listed(each.firm_id)]
-                if len(listed) == 1 and _IN_LISTED_NEWS.issubset({signal.code for signal in one.signals}):
+                if len(listed) == 1 and _speaks_of_listed(one):
                     one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
-        starts = {one.start for one in sure}
-        ends = {one.end for one in sure}
+        likely = [one for one in found if one.confidence >= policy.LIKELY]
+        starts = {one.start for one in likely}
+        ends = {one.end for one in likely}
         for one in found:
             if one.firm in licensed and licensed[one.firm] != one.text:
                 one.add(S.CO_MENTION, policy.CO_MENTION)
@@ -268,8 +269,6 @@ class Linker:
 
 
 _NOTHING = Resolution(Outcome.NOT_FOUND)
-_IN_LISTED_NEWS = frozenset((S.FINANCE_NEAR,))
-"""Signals with which a text shows that it speaks of a listed firm."""
 
 
 def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolution:
@@ -289,6 +288,14 @@ def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolut
         candidates=(settled, *others),
         ambiguity_reason=None,
         hints=(),
+    )
+
+
+def _speaks_of_listed(one: _Candidate) -> bool:
+    """Tell whether a listed firm is surely meant, whichever: by its listing mark, or by a strong name in its news."""
+    codes = {signal.code for signal in one.signals}
+    return S.LISTING_MARK in codes or (
+        S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.confidence >= policy.SURE
     )
 
 

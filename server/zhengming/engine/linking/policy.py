@@ -83,6 +83,8 @@ SAME_SENSE = 3.0
 FINANCIAL_TEXT = 0.5
 """For each other firm surely named in the text."""
 FINANCIAL_TEXT_MOST = 1.5
+LIKELY = 0.55
+"""Confidence from which a name lends support to its neighbours in a row of names."""
 SURE = 0.9
 """Confidence from which a mention counts as sure."""
 
@@ -115,9 +117,10 @@ HAN_BEHIND_STRONG = re.compile(
         "营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 持有 定增 募资 融资 投资 中标 签约 签署 推出 "
         "子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 "
         "等公司 等企业 等上市公司 系 的股 的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 "
-        "一季度 二季度 三季度 四季度 前三季度 去年 今年"
+        "一季度 二季度 三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 因涉嫌 闪崩 大涨 大跌 "
+        "暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开"
     )
-    + ")"
+    + r"|\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露))"
 )
 FINANCE = re.compile(
     _any(
@@ -211,7 +214,7 @@ HAN_STOPS = frozenset("由与和及向对被将为是在了的于从给等至到
 FIRST_MENTION = 6.0
 """Weight of the first mention of the firm that is named first; of the second firm half of it, of the third a third."""
 FURTHER_MENTION = 0.4
-ANNOUNCES = 3.0
+ANNOUNCES = 2.0
 """Added for a firm that announces, reports or is traded in the text, told by the words behind a mention."""
 LISTED_MEANT = 0.9
 """Confidence that an ambiguous name in the news of a listed firm means its only listed carrier, not its parent."""
@@ -231,9 +234,10 @@ HAN_BEHIND_STRONG = re.compile(
         "营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 持有 定增 募资 融资 投资 中标 签约 签署 推出 "
         "子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 "
         "等公司 等企业 等上市公司 系 的股 的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 "
-        "一季度 二季度 三季度 四季度 前三季度 去年 今年"
+        "一季度 二季度 三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 因涉嫌 闪崩 大涨 大跌 "
+        "暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开"
     )
-    + ")"
+    + r"|\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露))"
 )
 FINANCE = re.compile(
     _any(
