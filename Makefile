@@ -8,10 +8,10 @@ EVAL ?=
 SOURCES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check proto aliases eval bench dist clean
+.PHONY: help run serve test check proto aliases eval eval-text bench dist clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml .ci/constraints.txt .ci/make-venv
 	.ci/make-venv $(PYTHON) $(VENV)
@@ -46,6 +46,9 @@ aliases: $(STAMP) ## check the table and count it into docs/table.md; with SOURC
 
 eval: $(STAMP) ## measure quality: EVAL=folder of evaluation files (default: the cases of this repository)
 	$(BIN)/python -m tests.eval $(if $(EVAL),--folder $(EVAL))
+
+eval-text: $(STAMP) ## measure text linking: EVAL=folder of evaluation files (default: the passages of this repository)
+	$(BIN)/python -m tests.eval.text $(if $(EVAL),--folder $(EVAL))
 
 bench: $(STAMP) ## measure speed, as ratios in one run
 	$(BIN)/python -m tests.bench

@@ -1,10 +1,11 @@
 """Generate the statistics of common words that text linking weighs against names of the table.
 
+    pip install jieba symspellpy
     python -m zhengming.curation.word_statistics
 
 writes `zhengming/engine/linking/word_table.py`. Chinese words and how often they occur come from the dictionary of jieba
 (MIT), English ones from the frequency dictionary of symspellpy (MIT). Only words that can collide with a name of the table
-are kept: equal to one, around one (小米粥), or across its edge (团队 in 美团队). Neither package is needed afterwards, and the
+are kept: equal to one, around one (小米粥), or across its edge (团队 in 美团队). Neither package is a dependency, and the
 table may move on without the words being generated anew: a new name only has fewer words to collide with until then.
 """
 

@@ -17,7 +17,6 @@ from zhengming.engine import gram_index, keys
 from zhengming.engine.arrays import Arrays, IntLists, TextList
 from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import parse, strip_decorations
-from zhengming.engine.linking import automaton
 from zhengming.engine.layout import (
     BASES,
     COMMON_WORD,
@@ -30,6 +29,7 @@ from zhengming.engine.layout import (
     USUAL,
     WEAK,
 )
+from zhengming.engine.linking import automaton
 
 _MARKS = {
     Ambiguity.NONE: 0,

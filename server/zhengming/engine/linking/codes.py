@@ -9,9 +9,13 @@ from typing import NamedTuple
 from zhengming.engine.fold import fold
 from zhengming.engine.identifiers import CodeReading, read_code
 
-_BRACKET = re.compile(r"[”\"'’》]?\s{0,2}(?:[(（\[【〔<〈＜]\s*)([^()（）\[\]【】〔〕<>〈〉＜＞\n]{2,48})[)）\]】〕>〉＞]")
+_BRACKET = re.compile(
+    r"[”\"'’》]?\s{0,2}(?:[(（\[【〔<〈＜]\s*)([^()（）\[\]【】〔〕<>〈〉＜＞\n]{2,48})[)）\]】〕>〉＞]"
+)
 _PART = re.compile(r"[;；,，/、|]|\s{2,}")
-_LABEL = re.compile(r"^(?:股票)?(?:代码|代號|股份代号|股份代號|证券代码|簡稱|简称|code|ticker)\s*[::]?\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:股票)?(?:代码|代號|股份代号|股份代號|证券代码|簡稱|简称|code|ticker)\s*[::]?\s*", re.IGNORECASE
+)
 _STANDING = re.compile(
     r"(?<![A-Za-z0-9.])(?:[0-9]{4,6}\.(?:HK|SH|SS|SZ|BJ)|(?:SH|SZ)[0-9]{6}|"
     r"(?:HKEX|SEHK|NASDAQ|Nasdaq|NYSE|SSE|SZSE)[:：]\s?[0-9A-Z]{1,6})(?![A-Za-z0-9])"

@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from zhengming.aliases.model import DecoyReason, NameKind
 from zhengming.engine import keys
 from zhengming.engine.candidates import decoy as decoy_of
 from zhengming.engine.fold import fold, is_han
 from zhengming.engine.index import Index
 from zhengming.engine.linking.automaton import Automaton
-from zhengming.engine.linking.policy import FORMS_BEHIND_COMMA
+from zhengming.engine.linking.cues import FORMS_BEHIND_COMMA
 from zhengming.engine.linking.squeezed import Squeezed
 
 _CACHED_PATTERNS = 1 << 16
@@ -103,13 +104,13 @@ class Finder:
             yield Span(int(positions[start]), int(positions[end - 1]) + 1, pattern)
 
     @staticmethod
-    def _plurals(squeezed: Squeezed, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def _plurals(squeezed: Squeezed, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Tell of each hit whether nothing but a plural s follows it."""
         letters = np.frombuffer((squeezed.text + "\0").encode("utf-32-le"), np.uint32)
         follows = letters[ends] == ord("s")
         closed = np.append(squeezed.ends, False)[ends]
         glued = ~np.append(squeezed.gaps, True)[ends]
-        result: np.ndarray = follows & closed & glued & (ends - starts >= _PLURAL_FROM)  # type: ignore[type-arg]
+        result: NDArray[np.bool_] = follows & closed & glued & (ends - starts >= _PLURAL_FROM)
         return result
 
     def _read_pattern(self, number: int) -> Pattern:

@@ -22,7 +22,7 @@ from zhengming.engine.catalog import Catalog
 from zhengming.engine.fold import has_han
 from zhengming.engine.guard import InvalidQuery
 from zhengming.engine.index import Index
-from zhengming.engine.linking import codes, policy, unlisted
+from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
 from zhengming.engine.linking.document import relations, weigh_firms
 from zhengming.engine.linking.finder import Finder, Pattern
@@ -40,8 +40,7 @@ _DECORATION_BEFORE = re.compile(r"(?:S?[*＊]ST|SST|ST|XD|XR|DR|[*＊]|(?<![A-Za
 _DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
 _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
-_GROUP_BEHIND = re.compile(r"(?:集团|控股(?!股东|股東|子公司|孙公司|权|的)|股份(?!的|被|遭|转让|质押|增持|减持|回购)|集團){1,2}(?:公司|有限公司|股份有限公司)?")
-_FIRM_LISTED = re.compile(r"\s?(?:、|,|，|和|与|及|以及|and|&|/)\s?")
+_FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
 
 
 @dataclass(slots=True)
@@ -143,6 +142,8 @@ class Linker:
                 candidate = self._anatomical(source, one, options, resolving)
                 found[one.start, one.end] = candidate
         ends = {end for _, end in found}
+        for candidate in found.values():
+            _hear_longer_name(candidate, source, ends)
         for start, end, reading in codes.standing(source):
             if not any(candidate_end in ends for candidate_end in range(start - 3, start + 1)):
                 firms = self._catalog.holders(reading, options.as_of)
@@ -174,14 +175,11 @@ class Linker:
         signals += by_surroundings(pattern, around)
         beside = codes.beside(source, end)
         resolution = self._query(written, options, resolving)
-        if pattern.han and not beside and (group := _GROUP_BEHIND.match(source, end)):
-            # 通威集团 is another firm than 通威: what continues the name is part of it.
-            whole = self._query(source[start : group.end()], options, resolving)
-            if whole.outcome is not Outcome.NOT_FOUND or resolution.outcome is not Outcome.MATCH:
-                end, resolution = group.end(), whole
-                written = source[start:end]
-            elif group[0] in ("集团", "集團", "控股"):
-                end, resolution, written = group.end(), whole, source[start : group.end()]
+        if pattern.han and not beside and (continued := cues.CONTINUED.match(source, end)):
+            # 通威集团 is another firm than 通威, and 恒大人寿 than 恒大: what continues the name is part of it.
+            end = continued.end()
+            written = source[start:end]
+            resolution = self._query(written, options, resolving)
         candidate = _Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum(signal.contribution for signal in signals)
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
@@ -194,9 +192,7 @@ class Linker:
         self, candidate: _Candidate, beside: Sequence[codes.CodeBeside], options: LinkOptions, resolving: Options
     ) -> None:
         for code in beside:
-            holders = {
-                self._index.firm_ids[row] for row in self._catalog.holders(code.reading, options.as_of)
-            }
+            holders = {self._index.firm_ids[row] for row in self._catalog.holders(code.reading, options.as_of)}
             if not holders:
                 continue
             resolution = candidate.resolution
@@ -235,9 +231,7 @@ class Linker:
         row = self._index.firm_row(firm_id)
         return row is not None and bool(self._index.listed[row])
 
-    def _hear_document(
-        self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options
-    ) -> None:
+    def _hear_document(self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options) -> None:
         """Let the text as a whole speak: full names license short ones, one string has one sense."""
         found = [one for one in found if one.pattern is None or not one.pattern.anchor]
         sure = [one for one in found if one.confidence >= policy.SURE and one.firm]
@@ -262,13 +256,15 @@ class Linker:
             elif one.confidence < policy.SURE and one.firm and sense.get(one.text) == one.firm:
                 one.add(S.SAME_SENSE, policy.SAME_SENSE)
             others = len(named) - (one.firm in named)
-            if others:
+            # Words of everyday stand in the news of firms as anywhere.
+            if others and not any(signal.code in _NOT_BY_TEXT for signal in one.signals):
                 one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
             if _beside_another(text, one, starts, ends):
                 one.add(S.LISTED_WITH_FIRMS, policy.LISTED_WITH_FIRMS)
 
 
 _NOTHING = Resolution(Outcome.NOT_FOUND)
+_NOT_BY_TEXT = frozenset((S.COMMON_WORD, S.WEAK_NAME, S.WORD_OVERLAP, S.PLACE_LIKE))
 
 
 def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolution:
@@ -297,6 +293,16 @@ def _speaks_of_listed(one: _Candidate) -> bool:
     return S.LISTING_MARK in codes or (
         S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.confidence >= policy.SURE
     )
+
+
+def _hear_longer_name(candidate: _Candidate, source: str, ends: set[int]) -> None:
+    """A code that stands behind unknown characters is that of a longer name which begins here (诺瓦|瓦克斯医药(NVAX.O))."""
+    if candidate.pattern is None or candidate.pattern.anchor or not candidate.pattern.han:
+        return
+    longer = cues.CODE_FURTHER_ON.match(source, candidate.end)
+    told = any(signal.code is S.WORD_BEHIND and signal.contribution > 1 for signal in candidate.signals)
+    if longer and longer.end(1) not in ends and not told:
+        candidate.add(S.PART_OF_NAME, policy.PART_OF_NAME)
 
 
 def _beside_another(text: str, one: _Candidate, starts: set[int], ends: set[int]) -> bool:

@@ -1,18 +1,11 @@
-"""Every weight, threshold and word list of text linking, each with its reason, on one screen.
+"""Every weight, threshold and limit of text linking, each with its reason, on one screen; the words are in `cues`.
 
 Weights are in log-odds (natural logarithm) of "a firm is named here". Which firm it is, is the matcher's to say.
 """
 
 from __future__ import annotations
 
-import re
-
 from zhengming.engine.answer import Profile
-
-
-def _any(words: str) -> str:
-    return "|".join(sorted((re.escape(word) for word in words.split()), key=len, reverse=True))
-
 
 # How a name looks by itself.
 HAN_FORM = {2: 1.0, 3: 1.8, 4: 3.2, 5: 3.8}
@@ -108,108 +101,6 @@ LONGEST_ANATOMY = 40
 REACH_BEFORE, REACH_BEHIND = 14, 16
 """Code points of context that are read on each side."""
 
-HAN_BEHIND_STRONG = re.compile(
-    r"^[”\"'》」』)）]?\s*(?:\([^)]{1,24}\)|（[^）]{1,24}）)?\s*(?:"
-    + _any(
-        "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 董秘 监事 "
-        "总裁 总经理 副总裁 首席 高管 创始人 CEO CFO CTO ceo cfo cto ceo兼 实控人 实际控制人 控股股东 股东 大股东 "
-        "股价 股票 股份有限 A股 H股 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 IPO ipo 招股 财报 年报 季报 业绩 "
-        "营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 持有 定增 募资 融资 投资 中标 签约 签署 推出 "
-        "子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 "
-        "等公司 等企业 等上市公司 系 的股 的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 "
-        "一季度 二季度 三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 因涉嫌 闪崩 大涨 大跌 "
-        "暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开"
-    )
-    + r"|\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露))"
-)
-FINANCE = re.compile(
-    _any(
-        "公告 股份 股权 股东 减持 增持 回购 净利 营收 亏损 预盈 预增 预亏 同比 业绩 证监会 上交所 深交所 港交所 证券 股票 股价 涨停 跌停 "
-        "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
-    )
-)
-HAN_BEHIND_WEAK = re.compile(
-    "^(?:" + _any("与 和 及 、 等 将 ， 。 ： :") + ")"
-)
-HAN_BEFORE_STRONG = re.compile(
-    "(?:"
-    + _any(
-        "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 股东 客户 对手 平台 集团 "
-        "券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 A股 a股 H股 h股 港股 增发 重组 并购 借壳 上市公司 入主 重仓 "
-        "看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于"
-    )
-    + r")[“\"'《「『]?$"
-)
-HAN_BEFORE_WEAK = re.compile(
-    "(?:^|[\n。；！？，：:;!?,“” 　]|" + _any("与 和 及 、 由 向 对 被 据") + ")$"
-)
-HAN_PRODUCT = re.compile(
-    r"^(?:[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
-    + _any(
-        "手机 电视 手环 平板 笔记本 音箱 耳机 路由器 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
-        "云盘 钱包 支付 微博 博客 微信 邮箱 论坛 社区 空间 新闻 财经 体育 娱乐 房产 乐居 科技讯 汽车频道 教育频道 女性 尚品 "
-        "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 冰箱 空调 洗衣机 电饭煲 电器城 牌 系列 版 杯 奖 机系统 "
-        "世界 时空 国际版 之家 粥 面 酒 茶 汁 树 花 "
-    )
-    + ")"
-)
-HAN_PLACE = re.compile(
-    "^(?:[一二三四五东西南北中]{0,2}(?:"
-    + _any(
-        "路 街 街道 大街 大道 大厦 大楼 广场 中心 商城 体育馆 体育场 体育中心 球场 机场 车站 站 桥 大桥 村 镇 乡 县 区 市 省 市场 "
-        "国际大厦 国际中心 酒店 宾馆 饭店 花园 小区 公寓 家园 公园 工业园 科技园 园区 港 岛 湖 山 河 江 寺 庙 医院 学校 小学 中学 大学 "
-        "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 "
-    )
-    + "))"
-)
-HAN_BODY = re.compile(
-    "^(?:" + _any("队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学") + ")"
-)
-PERSON_BEFORE = re.compile(
-    "[\u4e00-\u9fff]·$|"
-    "(?<![\u4e00-\u9fff])[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
-    "|(?:先生|女士|记者|书记|秘书长|教授|主任|主席|部长|局长|院长|校长|总监|经理|编辑|博士|同学|老师|导演|演员|选手|球员|队员|网友)"
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
-)
-PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
-TITLE_OPEN = re.compile("[《][^》]*$")
-TITLE_CLOSE = re.compile("^[^《]*[》]")
-
-LATIN_BEHIND_STRONG = re.compile(
-    r"^(?:['’]s?)?,?\s*(?:\([^)]{1,30}\)\s*)?(?:said|says|told|announced|unveiled|launched|reported|declined|denied|did not|has|"
-    r"have|had|will|would|plans?|aims?|is|was|shares?|stock|chief|CEO|CFO|founder|co-founder|chairman|executive|president|"
-    r"spokes\w+|unit|subsidiary|revenue|profit|sales|engineers?|employees|chips?|products?|raised|filed|agreed|bought|sold|"
-    r"acquired|surged|fell|rose|jumped|gained|dropped|which|whose|Co\b|Inc\b|Corp\b|Ltd\b|Group|Holdings?)"
-)
-LATIN_BEFORE_STRONG = re.compile(
-    r"(?:shares? of|stake in|maker|makers|giant|firm|company|companies|startup|group|rival|rivals|supplier|suppliers|"
-    r"subsidiary|unit of|owned by|backed by|invested in|investor|customers?|chipmaker|developer|provider|by|from|with|and|"
-    r"like|including|as|at|against|for|of|to|that),?\s*[“\"']?$",
-    re.IGNORECASE,
-)
-LATIN_PLACE = re.compile(r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b")
-LATIN_PRODUCT = re.compile(r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)")
-
-FORMS_BEHIND_COMMA = frozenset("ltd limited inc llc co corp corporation company plc lp".split())
-LATIN_LEAD_WORDS = frozenset(
-    "the a an in on at by for from with but and as of if when while since after before chinese china's chipmaker shares "
-    "both also meanwhile however under its their his her this that these those is was are were between among including "
-    "like said says to or than mr ms dr via per amid despite with into onto over about against".split()
-)
-"""Words with a capital at the beginning of a sentence that are no part of a firm's name."""
-HAN_BETWEEN = re.compile(
-    _any(
-        "股东 子公司 孙公司 参股公司 分公司 公告 收购 关联方 旗下 控制 持有 转让 披露 增资 出资 设立 签订 签署 受让 认购 获得 发行 及其 以及 其 "
-        "下属 公司 参股 入股 投资方 合作方 分别 同意 委托 通过 关于 成立 组建 合资 竞得 中标 授权 联合 携手 作为 名为 更名 企业 人 拟 遭 "
-        "集团成员 实控人 董事 所属 起诉 状告 被告 原告 债权人 经销商 供应商 客户 母公司"
-    )
-)
-"""Words that do not stand inside a firm's name, so the name begins behind the last of them."""
-HAN_STOPS = frozenset("由与和及向对被将为是在了的于从给等至到让即或称因就随经并但而据")
-"""Words of one character in front of a firm's name."""
-
 # How much of a text is about a firm.
 FIRST_MENTION = 6.0
 """Weight of the first mention of the firm that is named first; of the second firm half of it, of the third a third."""
@@ -218,120 +109,6 @@ ANNOUNCES = 2.0
 """Added for a firm that announces, reports or is traded in the text, told by the words behind a mention."""
 LISTED_MEANT = 0.9
 """Confidence that an ambiguous name in the news of a listed firm means its only listed carrier, not its parent."""
-
-ANATOMY = 40
-"""Code points of the longest name that is found by its anatomy."""
-
-REACH_BEFORE, REACH_BEHIND = 14, 16
-"""Code points of context that are read on each side."""
-
-HAN_BEHIND_STRONG = re.compile(
-    r"^[”\"'》」』)）]?\s*(?:\([^)]{1,24}\)|（[^）]{1,24}）)?\s*(?:"
-    + _any(
-        "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 董秘 监事 "
-        "总裁 总经理 副总裁 首席 高管 创始人 CEO CFO CTO ceo cfo cto ceo兼 实控人 实际控制人 控股股东 股东 大股东 "
-        "股价 股票 股份有限 A股 H股 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 IPO ipo 招股 财报 年报 季报 业绩 "
-        "营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 持有 定增 募资 融资 投资 中标 签约 签署 推出 "
-        "子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 "
-        "等公司 等企业 等上市公司 系 的股 的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 "
-        "一季度 二季度 三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 因涉嫌 闪崩 大涨 大跌 "
-        "暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开"
-    )
-    + r"|\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露))"
-)
-FINANCE = re.compile(
-    _any(
-        "公告 股份 股权 股东 减持 增持 回购 净利 营收 亏损 预盈 预增 预亏 同比 业绩 证监会 上交所 深交所 港交所 证券 股票 股价 涨停 跌停 "
-        "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
-    )
-)
-HAN_BEHIND_WEAK = re.compile(
-    "^(?:" + _any("与 和 及 、 等 将 ， 。 ： :") + ")"
-)
-HAN_BEFORE_STRONG = re.compile(
-    "(?:"
-    + _any(
-        "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 股东 客户 对手 平台 集团 "
-        "券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 A股 a股 H股 h股 港股 增发 重组 并购 借壳 上市公司 入主 重仓 "
-        "看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于"
-    )
-    + r")[“\"'《「『]?$"
-)
-HAN_BEFORE_WEAK = re.compile(
-    "(?:^|[\n。；！？，：:;!?,“” 　]|" + _any("与 和 及 、 由 向 对 被 据") + ")$"
-)
-HAN_PRODUCT = re.compile(
-    r"^(?:[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
-    + _any(
-        "手机 电视 手环 平板 笔记本 音箱 耳机 路由器 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
-        "云盘 钱包 支付 微博 博客 微信 邮箱 论坛 社区 空间 新闻 财经 体育 娱乐 房产 乐居 科技讯 汽车频道 教育频道 女性 尚品 "
-        "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 冰箱 空调 洗衣机 电饭煲 电器城 牌 系列 版 杯 奖 机系统 "
-        "世界 时空 国际版 之家 粥 面 酒 茶 汁 树 花 "
-    )
-    + ")"
-)
-HAN_PLACE = re.compile(
-    "^(?:[一二三四五东西南北中]{0,2}(?:"
-    + _any(
-        "路 街 街道 大街 大道 大厦 大楼 广场 中心 商城 体育馆 体育场 体育中心 球场 机场 车站 站 桥 大桥 村 镇 乡 县 区 市 省 市场 "
-        "国际大厦 国际中心 酒店 宾馆 饭店 花园 小区 公寓 家园 公园 工业园 科技园 园区 港 岛 湖 山 河 江 寺 庙 医院 学校 小学 中学 大学 "
-        "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 "
-    )
-    + "))"
-)
-HAN_BODY = re.compile(
-    "^(?:" + _any("队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学") + ")"
-)
-PERSON_BEFORE = re.compile(
-    "[\u4e00-\u9fff]·$|"
-    "(?<![\u4e00-\u9fff])[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
-    "|(?:先生|女士|记者|书记|秘书长|教授|主任|主席|部长|局长|院长|校长|总监|经理|编辑|博士|同学|老师|导演|演员|选手|球员|队员|网友)"
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
-)
-PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
-TITLE_OPEN = re.compile("[《][^》]*$")
-TITLE_CLOSE = re.compile("^[^《]*[》]")
-
-LATIN_BEHIND_STRONG = re.compile(
-    r"^(?:['’]s?)?,?\s*(?:\([^)]{1,30}\)\s*)?(?:said|says|told|announced|unveiled|launched|reported|declined|denied|did not|has|"
-    r"have|had|will|would|plans?|aims?|is|was|shares?|stock|chief|CEO|CFO|founder|co-founder|chairman|executive|president|"
-    r"spokes\w+|unit|subsidiary|revenue|profit|sales|engineers?|employees|chips?|products?|raised|filed|agreed|bought|sold|"
-    r"acquired|surged|fell|rose|jumped|gained|dropped|which|whose|Co\b|Inc\b|Corp\b|Ltd\b|Group|Holdings?)"
-)
-LATIN_BEFORE_STRONG = re.compile(
-    r"(?:shares? of|stake in|maker|makers|giant|firm|company|companies|startup|group|rival|rivals|supplier|suppliers|"
-    r"subsidiary|unit of|owned by|backed by|invested in|investor|customers?|chipmaker|developer|provider|by|from|with|and|"
-    r"like|including|as|at|against|for|of|to|that),?\s*[“\"']?$",
-    re.IGNORECASE,
-)
-LATIN_PLACE = re.compile(r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b")
-LATIN_PRODUCT = re.compile(r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)")
-
-FORMS_BEHIND_COMMA = frozenset("ltd limited inc llc co corp corporation company plc lp".split())
-LATIN_LEAD_WORDS = frozenset(
-    "the a an in on at by for from with but and as of if when while since after before chinese china's chipmaker shares "
-    "both also meanwhile however under its their his her this that these those is was are were between among including "
-    "like said says to or than mr ms dr via per amid despite with into onto over about against".split()
-)
-"""Words with a capital at the beginning of a sentence that are no part of a firm's name."""
-HAN_BETWEEN = re.compile(
-    _any(
-        "股东 子公司 孙公司 参股公司 分公司 公告 收购 关联方 旗下 控制 持有 转让 披露 增资 出资 设立 签订 签署 受让 认购 获得 发行 及其 以及 其 "
-        "下属 公司 参股 入股 投资方 合作方 分别 同意 委托 通过 关于 成立 组建 合资 竞得 中标 授权 联合 携手 作为 名为 更名 企业 人 拟 遭 "
-        "集团成员 实控人 董事 所属 起诉 状告 被告 原告 债权人 经销商 供应商 客户 母公司"
-    )
-)
-"""Words that do not stand inside a firm's name, so the name begins behind the last of them."""
-HAN_STOPS = frozenset("由与和及向对被将为是在了的于从给等至到让即或称因就随经并但而据")
-"""Words of one character in front of a firm's name."""
-
-# How much of a text is about a firm.
-FIRST_MENTION = 3.0
-"""Weight of a firm's first mention where the text begins; each further mention weighs up to 1."""
-EARLY_HALF_LIFE = 120
-"""Code points after which the weight of a first mention has halved: news name their firm in the first sentence."""
 
 ANATOMY = {True: 3.5, False: 1.0}
 """A name with a legal form that no table holds, by whether its beginning is sure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zhengming.engine.fold import fold, is_han
-from zhengming.engine.linking import policy
+from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
@@ -81,13 +81,13 @@ def _is_latin(around: Surroundings) -> bool:
 
 def _latin_surroundings(around: Surroundings) -> list[Signal]:
     signals = []
-    if policy.LATIN_PLACE.search(around.behind):
+    if cues.LATIN_PLACE.search(around.behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
-    elif policy.LATIN_PRODUCT.search(around.behind):
+    elif cues.LATIN_PRODUCT.search(around.behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT / 2))
-    elif policy.LATIN_BEHIND_STRONG.search(around.behind):
+    elif cues.LATIN_BEHIND_STRONG.search(around.behind):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND / 2))
-    if policy.LATIN_BEFORE_STRONG.search(around.before):
+    if cues.LATIN_BEFORE_STRONG.search(around.before):
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE / 2))
     return signals
 
@@ -95,30 +95,30 @@ def _latin_surroundings(around: Surroundings) -> list[Signal]:
 def _han_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
     before, behind = around
     signals = []
-    if policy.HAN_BEHIND_STRONG.search(behind):
+    if cues.HAN_BEHIND_STRONG.search(behind):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
-    elif policy.HAN_PLACE.search(behind):
+    elif cues.HAN_PLACE.search(behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
-    elif policy.HAN_BODY.search(behind):
+    elif cues.HAN_BODY.search(behind):
         signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
-    elif policy.HAN_PRODUCT.search(behind):
+    elif cues.HAN_PRODUCT.search(behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT))
-    elif policy.HAN_BEHIND_WEAK.search(behind) or not behind:
+    elif cues.HAN_BEHIND_WEAK.search(behind) or not behind:
         signals.append(Signal(S.WORD_BEHIND, policy.WEAK_BEHIND))
-    if policy.HAN_BEFORE_STRONG.search(before):
+    if cues.HAN_BEFORE_STRONG.search(before):
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
-    elif policy.HAN_BEFORE_WEAK.search(before):
+    elif cues.HAN_BEFORE_WEAK.search(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
-    if policy.FINANCE.search(before) or policy.FINANCE.search(behind):
+    if cues.FINANCE.search(before) or cues.FINANCE.search(behind):
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME:
         levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
-        if pattern.han <= 3 and (policy.PERSON_BEHIND.search(behind) or policy.PERSON_BEFORE.search(before)):
+        if pattern.han <= 3 and (cues.PERSON_BEHIND.search(behind) or cues.PERSON_BEFORE.search(before)):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
-    opened = policy.TITLE_OPEN.search(before)
-    if opened and policy.TITLE_CLOSE.search(behind) and (opened[0] != "《" or behind[:1] != "》"):
+    opened = cues.TITLE_OPEN.search(before)
+    if opened and cues.TITLE_CLOSE.search(behind) and (opened[0] != "《" or behind[:1] != "》"):
         signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from zhengming.engine.fold import fold, is_han
 from zhengming.engine.grammar.places import han_place_at
+from zhengming.engine.linking.cues import HAN_BETWEEN, HAN_STOPS, LATIN_LEAD_WORDS
 from zhengming.engine.linking.finder import Span
-from zhengming.engine.linking.policy import HAN_BETWEEN, HAN_STOPS, LATIN_LEAD_WORDS, LONGEST_ANATOMY
+from zhengming.engine.linking.policy import LONGEST_ANATOMY
 
 _HAN_FORM = re.compile(
     "(?:股份)?有限(?:责任)?公司(?:[\u4e00-\u9fff]{2,8}(?:分公司|分行|支行))?|集团公司|控股公司|有限合伙|"
