@@ -98,6 +98,7 @@ LATIN_BEFORE_STRONG = re.compile(
 LATIN_PLACE = re.compile(
     r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b"
 )
+LATIN_OTHER_SENSE = re.compile(r"^(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b")
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)"
 )

@@ -66,6 +66,11 @@ class _Candidate:
         return logistic(self.total)
 
     @property
+    def anchors(self) -> bool:
+        """Whether it is known to be something else, so that nothing inside it is a firm's name."""
+        return self.pattern is not None and (self.pattern.anchor or self.pattern.product)
+
+    @property
     def firm(self) -> str:
         return self.resolution.firm_id
 
@@ -159,6 +164,10 @@ class Linker:
     ) -> _Candidate:
         if pattern.anchor:
             return _Candidate(start, end, source[start:end], pattern, [], _NOTHING, policy.ANCHOR)
+        if pattern.product:
+            product = self._query(source[start:end], options, resolving)
+            signals = [Signal(S.PART_OF_PRODUCT, policy.PRODUCT)]
+            return _Candidate(start, end, source[start:end], pattern, signals, product, policy.PRODUCT)
         bare = start, end
         if pattern.han:
             mark = _DECORATION_BEFORE.search(source, max(0, start - 4), start)
@@ -183,8 +192,6 @@ class Linker:
         candidate = _Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum(signal.contribution for signal in signals)
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
-        if pattern.product:
-            candidate.add(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT * 2)
         self._hear_codes(candidate, beside, options, resolving)
         return candidate
 
@@ -233,7 +240,7 @@ class Linker:
 
     def _hear_document(self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options) -> None:
         """Let the text as a whole speak: full names license short ones, one string has one sense."""
-        found = [one for one in found if one.pattern is None or not one.pattern.anchor]
+        found = [one for one in found if not one.anchors]
         sure = [one for one in found if one.confidence >= policy.SURE and one.firm]
         licensed = {one.firm: one.text for one in sure if one.long}
         named = Counter(one.firm for one in sure)
@@ -297,7 +304,7 @@ def _speaks_of_listed(one: _Candidate) -> bool:
 
 def _hear_longer_name(candidate: _Candidate, source: str, ends: set[int]) -> None:
     """A code that stands behind unknown characters is that of a longer name which begins here (诺瓦|瓦克斯医药(NVAX.O))."""
-    if candidate.pattern is None or candidate.pattern.anchor or not candidate.pattern.han:
+    if candidate.pattern is None or candidate.anchors or not candidate.pattern.han:
         return
     longer = cues.CODE_FURTHER_ON.match(source, candidate.end)
     told = any(signal.code is S.WORD_BEHIND and signal.contribution > 1 for signal in candidate.signals)
@@ -322,11 +329,10 @@ def _without_overlaps(found: Sequence[_Candidate], threshold: float) -> list[_Ca
     taken: list[_Candidate] = []
     occupied: set[int] = set()
     for one in ranked:
-        if one.confidence < threshold:
-            continue
+        stands = one.confidence >= threshold
         places = range(one.start, one.end)
-        if occupied.isdisjoint(places):
+        if (stands or one.anchors) and occupied.isdisjoint(places):
             occupied.update(places)
-            taken.append(one)
-    mentions = [one for one in taken if one.pattern is None or not one.pattern.anchor]
-    return sorted(mentions, key=lambda one: one.start)
+            if stands and one.resolution is not _NOTHING:
+                taken.append(one)
+    return sorted(taken, key=lambda one: one.start)

@@ -61,6 +61,8 @@ class SignalCode(Enum):
     """Part of a person's name (肖长虹)."""
     PART_OF_NAME = auto()
     """Part of a longer name: a body, a school, a team, a cup."""
+    OTHER_SENSE = auto()
+    """The words behind say that the name is something else here (the DJI index)."""
     IN_TITLE = auto()
     """Inside the title of a work (《…》) that says more."""
     NOT_CAPITALISED = auto()

@@ -65,13 +65,17 @@ PARTICLES = frozenset("的了着们")
 FINANCE_NEAR = 1.0
 """Words of listed firms' news within reach on either side."""
 PART_OF_PRODUCT = -3.0
+PRODUCT = -2.0
+"""A known product, whatever stands around it: it names no firm, though its owner is told to whoever asks for so little."""
+OTHER_SENSE = -4.0
+"""The word behind says that the name is something else (the DJI index, boe per day)."""
 PART_OF_PLACE = -6.0
 PART_OF_PERSON = -4.0
 PART_OF_NAME = -4.0
 IN_TITLE = -4.0
 
 # What stands elsewhere in the text.
-CO_MENTION = 4.0
+CO_MENTION = 3.0
 SAME_SENSE = 3.0
 FINANCIAL_TEXT = 0.5
 """For each other firm surely named in the text."""

@@ -83,6 +83,8 @@ def _latin_surroundings(around: Surroundings) -> list[Signal]:
     signals = []
     if cues.LATIN_PLACE.search(around.behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
+    elif cues.LATIN_OTHER_SENSE.search(around.behind):
+        signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
     elif cues.LATIN_PRODUCT.search(around.behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT / 2))
     elif cues.LATIN_BEHIND_STRONG.search(around.behind):

@@ -26,10 +26,10 @@ _LATIN_FORM = (
     r"Limited|Ltd\b\.?|LLC|PLC|Co\.(?=\s|,|$)|Company(?=\s|[,.;]|$)|Group\b|Holdings\b)"
 )
 _LATIN = re.compile(
-    r"(?<![A-Za-z0-9])((?:(?:[A-Z][\w&'’.\-]*|\([A-Z][A-Za-z ]+\)|of|and|&)[ \u00a0]{1,2}|[A-Z][\w&'’\-]*,[ ](?=Inc|Ltd|Co\b|LLC)){1,9})"
+    r"(?<![A-Za-z0-9])((?:(?:[A-Z][\w&'’.\-]*|\([A-Z][A-Za-z ]+\)|of|and|&)[ \u00a0]{1,2}|[A-Z][\w&'’\-]*,[ ](?=Inc|Ltd|Co\b|LLC)){1,9}?)"
     + "("
     + _LATIN_FORM
-    + r"(?:\s*(?:Co\.?,?\s*Ltd\b\.?|Limited|Ltd\b\.?|Inc\b\.?))?(?:\s*\([A-Z][a-z]+\))?)"
+    + r"(?:\s*(?:Co\.?,?\s*Ltd\b\.?|Company Limited|Corporation|Corp\b\.?|Limited|Ltd\b\.?|Inc\b\.?|Co\b\.?)){0,2}(?:\s*\([A-Z][a-z]+\))?)"
 )
 _JOINED = re.compile(r",?\s(?:and|&)\s|,\s")
 
