@@ -27,6 +27,8 @@ _LEAST_INSIDE, _LEAST_ACROSS = 3, 60
 _LEAST_ENGLISH = 2_000_000
 """Occurrences (of 1.0e12) from which an English word is a common one: the first 25,000 or so."""
 _NAME_TAGS = frozenset(("nr", "nt", "nz", "nrt", "nrfg", "j"))
+_IDIOM_TAGS, _IDIOM_LEVEL = frozenset("il"), 14
+"""Sayings are common words however seldom a corpus has them."""
 _WRAP = 110
 
 
@@ -51,7 +53,8 @@ def collected() -> tuple[dict[str, tuple[str, int]], list[str]]:
             touches = any(word[cut:] in heads or word[:cut] in tails for cut in range(1, len(word)))
             kept = touches and count >= _LEAST_ACROSS
         if kept:
-            chinese[word] = _class(tag), round(2 * log(max(count, 1)))
+            level = round(2 * log(max(count, 1)))
+            chinese[word] = _class(tag), max(level, _IDIOM_LEVEL) if tag in _IDIOM_TAGS else level
     english = sorted(word for word, count in _english_words() if count >= _LEAST_ENGLISH and word in keys)
     return chinese, english
 

@@ -34,6 +34,8 @@ of the word's frequency. Verbs and adjectives are hardly ever firms; brands stan
 NAME_LEVEL = 11
 """Level of a name of the table against words across its edge: as frequent as a word that occurs 250 times in 60 million."""
 UNKNOWN_CHARACTER_LEVEL = 4
+SINGLE_CHARACTER = 4
+"""Levels taken from a character that stands as a word of its own: most that the dictionary counts are parts of words."""
 CORPUS_LEVEL = 35.8
 """Twice the logarithm of the size of jieba's corpus."""
 OVERLAP = -0.8

@@ -12,6 +12,7 @@ from zhengming.engine.linking.policy import (
     CORPUS_LEVEL,
     NAME_LEVEL,
     OVERLAP_WINDOW,
+    SINGLE_CHARACTER,
     UNKNOWN_CHARACTER_LEVEL,
 )
 from zhengming.engine.linking.word_table import CHINESE_WORDS, ENGLISH_WORDS
@@ -52,7 +53,7 @@ def overlap(before: str, name: str, behind: str) -> float:
 def _cost(word: str) -> float:
     found = _levels().get(word)
     if found is not None:
-        return found[1] - CORPUS_LEVEL
+        return found[1] - CORPUS_LEVEL - (SINGLE_CHARACTER if len(word) == 1 else 0)
     return UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL if len(word) == 1 else _NEVER
 
 
