@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from zhengming.engine.fold import fold
@@ -12,6 +13,8 @@ from zhengming.engine.identifiers import CodeReading, read_code
 _BRACKET = re.compile(
     r"[”\"'’》]?\s{0,2}(?:[(（\[【〔<〈＜]\s*)([^()（）\[\]【】〔〕<>〈〉＜＞\n]{2,48})[)）\]】〕>〉＞]"
 )
+_MAY_OPEN = frozenset("”\"'’》 \u3000(（[【〔<〈＜")
+_CACHED = 1 << 12
 _PART = re.compile(r"[;；,，/、|]|\s{2,}")
 _LABEL = re.compile(
     r"^(?:股票)?(?:代码|代號|股份代号|股份代號|证券代码|簡稱|简称|code|ticker)\s*[::]?\s*", re.IGNORECASE
@@ -25,24 +28,26 @@ _STANDING = re.compile(
 class CodeBeside(NamedTuple):
     """A code in brackets right behind a place in the text."""
 
-    end: int
-    """Code point behind the bracket."""
     written: str
     reading: CodeReading
 
 
-def beside(source: str, end: int) -> list[CodeBeside]:
+def beside(source: str, end: int) -> tuple[CodeBeside, ...]:
     """Return the codes in the bracket that follows right behind a span that ends at `end`."""
-    bracket = _BRACKET.match(source, end)
-    if bracket is None:
-        return []
+    if source[end : end + 1] not in _MAY_OPEN or (bracket := _BRACKET.match(source, end)) is None:
+        return ()
+    return _read(bracket[1])
+
+
+@lru_cache(_CACHED)
+def _read(inside: str) -> tuple[CodeBeside, ...]:
     found = []
-    for part in _PART.split(fold(bracket[1])):
+    for part in _PART.split(fold(inside)):
         written = _LABEL.sub("", part.strip()).upper().replace("：", ":")
         reading = read_code(written) if written else None
         if reading is not None and (any(map(str.isdigit, written)) or reading.market_stated):
-            found.append(CodeBeside(bracket.end(), written, reading))
-    return found
+            found.append(CodeBeside(written, reading))
+    return tuple(found)
 
 
 def standing(source: str) -> Iterator[tuple[int, int, CodeReading]]:

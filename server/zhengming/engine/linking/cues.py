@@ -6,27 +6,47 @@ All patterns read folded text (simplified, small letters) unless they say otherw
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
 from zhengming.engine.grammar.words import words
+
+
+class Cues:
+    """Words that are looked for at one place: right where a text begins, or right where it ends."""
+
+    __slots__ = ("_by_first", "_by_last")
+
+    def __init__(self, text: str) -> None:
+        by_first, by_last = defaultdict(list), defaultdict(list)
+        for word in text.split():
+            by_first[word[0]].append(word)
+            by_last[word[-1]].append(word)
+        self._by_first = {character: tuple(group) for character, group in by_first.items()}
+        self._by_last = {character: tuple(group) for character, group in by_last.items()}
+
+    def begin(self, text: str) -> bool:
+        """Tell whether a text begins with one of the words."""
+        return text.startswith(self._by_first.get(text[:1], ()))
+
+    def end(self, text: str) -> bool:
+        """Tell whether a text ends with one of the words."""
+        return text.endswith(self._by_last.get(text[-1:], ()))
 
 
 def _any(words: str) -> str:
     return "|".join(sorted((re.escape(word) for word in words.split()), key=len, reverse=True))
 
 
-HAN_BEHIND_STRONG = re.compile(
-    r"^[”\"'》」』)）]?\s*(?:\([^)]{1,24}\)|（[^）]{1,24}）)?\s*(?:"
-    + _any(
-        "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 董秘 监事 "
-        "总裁 总经理 副总裁 首席 高管 创始人 CEO CFO CTO ceo cfo cto ceo兼 实控人 实际控制人 控股股东 股东 大股东 "
-        "股价 股票 股份有限 A股 H股 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 IPO ipo 招股 财报 年报 季报 业绩 "
-        "营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 持有 定增 募资 融资 投资 中标 签约 签署 推出 "
-        "子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 "
-        "等公司 等企业 等上市公司 系 的股 的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 "
-        "一季度 二季度 三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 因涉嫌 闪崩 大涨 大跌 "
-        "暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开"
-    )
-    + r"|\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露))"
+HAN_BEHIND_STRONG = Cues(
+    "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 "
+    "董秘 监事 总裁 总经理 副总裁 首席 高管 创始人 ceo cfo cto ceo兼 实控人 实际控制人 "
+    "控股股东 股东 大股东 股价 股票 股份有限 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 "
+    "ipo 招股 财报 年报 季报 业绩 营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 "
+    "持有 定增 募资 融资 投资 中标 签约 签署 推出 子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 "
+    "生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 等公司 等企业 等上市公司 系 的股 "
+    "的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 一季度 二季度 "
+    "三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 "
+    "因涉嫌 闪崩 大涨 大跌 暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开 "
 )
 FINANCE = re.compile(
     _any(
@@ -34,17 +54,17 @@ FINANCE = re.compile(
         "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
     )
 )
-HAN_BEHIND_WEAK = re.compile("^(?:" + _any("与 和 及 、 等 将 ， 。 ： :") + ")")
-HAN_BEFORE_STRONG = re.compile(
-    "(?:"
-    + _any(
-        "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 股东 客户 对手 平台 集团 "
-        "券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 A股 a股 H股 h股 港股 增发 重组 并购 借壳 上市公司 入主 重仓 "
-        "看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于"
-    )
-    + r")[“\"'《「『]?$"
+HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : ,")
+HAN_BEHIND_DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露)")
+HAN_ASIDE = re.compile(r"[”\"'》」』)）]?\s*(?:[(（][^)）]{1,24}[)）])?\s*")
+"""What may stand between a name and the word behind it: a closing quote, a bracket."""
+HAN_BEFORE_STRONG = Cues(
+    "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 "
+    "股东 客户 对手 平台 集团 券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 a股 h股 "
+    "港股 增发 重组 并购 借壳 上市公司 入主 重仓 看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 "
+    "房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于 "
 )
-HAN_BEFORE_WEAK = re.compile("(?:^|[\n。；！？，：:;!?,“” 　]|" + _any("与 和 及 、 由 向 对 被 据") + ")$")
+HAN_BEFORE_WEAK = Cues("与 和 及 、 由 向 对 被 据 。 ； ！ ？ ， ： : ; ! ? , “ ”")
 HAN_PRODUCT = re.compile(
     r"^(?:[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
     + _any(
@@ -64,30 +84,27 @@ HAN_PLACE = re.compile(
     )
     + "))"
 )
-HAN_BODY = re.compile(
-    "^(?:"
-    + _any(
-        "队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学"
-    )
-    + ")"
+HAN_BODY = Cues(
+    "队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 "
+    "电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学 "
 )
-PERSON_BEFORE = re.compile(
-    "[\u4e00-\u9fff]·$|"
-    "(?<![\u4e00-\u9fff])[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
-    "|(?:先生|女士|经济学家|分析师|研究员|策略师|发言人|首席|董事长|董事|监事|总裁|高管|股东|控制人|控股人|法人|代表|自然人|校友|主播|作者|律师|医生|司机|记者|书记|秘书长|教授|主任|主席|部长|局长|院长|校长|总监|经理|编辑|博士|同学|老师|导演|演员|选手|球员|队员|网友)"
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]$"
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+TITLES = Cues(
+    "先生 女士 经济学家 分析师 研究员 策略师 发言人 首席 董事长 董事 监事 总裁 高管 股东 控制人 控股人 法人 代表 自然人 校友 主播 作者 律师 "
+    "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友"
+)
+"""Words that stand before a person's name."""
 PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
-TITLE_OPEN = re.compile("[《][^》]*$")
-TITLE_CLOSE = re.compile("^[^《]*[》]")
 
 LATIN_BEHIND_STRONG = re.compile(
     r"^(?:['’]s?)?,?\s*(?:\([^)]{1,30}\)\s*)?(?:said|says|told|announced|unveiled|launched|reported|declined|denied|did not|has|"
     r"have|had|will|would|plans?|aims?|is|was|shares?|stock|chief|CEO|CFO|founder|co-founder|chairman|executive|president|"
     r"spokes\w+|unit|subsidiary|revenue|profit|sales|engineers?|employees|chips?|products?|raised|filed|agreed|bought|sold|"
-    r"acquired|surged|fell|rose|jumped|gained|dropped|which|whose|Co\b|Inc\b|Corp\b|Ltd\b|Group|Holdings?)"
+    r"acquired|surged|fell|rose|jumped|gained|dropped|which|whose|Co\b|Inc\b|Corp\b|Ltd\b|Group|Holdings?)",
+    re.IGNORECASE,
 )
 LATIN_BEFORE_STRONG = re.compile(
     r"(?:shares? of|stake in|maker|makers|giant|firm|company|companies|startup|group|rival|rivals|supplier|suppliers|"
@@ -96,11 +113,13 @@ LATIN_BEFORE_STRONG = re.compile(
     re.IGNORECASE,
 )
 LATIN_PLACE = re.compile(
-    r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b"
+    r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b",
+    re.IGNORECASE,
 )
 LATIN_OTHER_SENSE = re.compile(r"^(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b")
 LATIN_PRODUCT = re.compile(
-    r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)"
+    r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
+    re.IGNORECASE,
 )
 
 CONTINUED = re.compile(
@@ -113,6 +132,12 @@ CONTINUED = re.compile(
     + r"|控股(?!股东|股東|子公司|孙公司|权|的)|股份(?!的|被|遭|转让|质押|增持|减持|回购)){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
 )
 """Words that continue a short name into that of another firm, mostly of its group, which the table may know or not."""
+HAS_TRADE = Cues(
+    "人寿 财险 产险 寿险 保险 证券 银行 基金 信托 期货 租赁 金融 资本 地产 置业 物业 影业 医疗 物流 科技 网络 电子 电器 半导体 能源 材料 生物 医药 "
+    "制药 药业 软件 实业 百货 超市 传媒 环保 重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 股份 集团 控股"
+)
+"""Ends of names that are whole: only a group word makes another firm of them."""
+GROUP_WORDS = Cues("集团 集團 控股 股份")
 CODE_FURTHER_ON = re.compile(r"([\u4e00-\u9fff]{1,6})[(（][0-9A-Z.:：]{2,12}[)）]")
 
 FORMS_BEHIND_COMMA = words("ltd limited inc llc co corp corporation company plc lp")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
 from zhengming.engine.linking.document import relations, weigh_firms
-from zhengming.engine.linking.finder import Finder, Pattern
+from zhengming.engine.linking.finder import Finder, Pattern, Span
 from zhengming.engine.linking.model import InvalidText, LinkedText, LinkOptions, Mention, Signal
 from zhengming.engine.linking.model import SignalCode as S
 from zhengming.engine.linking.signals import by_form, by_surroundings, surroundings
@@ -38,9 +39,15 @@ _CACHED_NAMES = 1 << 14
 _SPACE = re.compile(r"\s+")
 _DECORATION_BEFORE = re.compile(r"(?:S?[*＊]ST|SST|ST|XD|XR|DR|[*＊]|(?<![A-Za-z])S|退市)$")
 _DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
+_DECORATION_HEADS = frozenset("AB-ＡＢ")
 _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
 _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
+
+
+_ROW_HEADS = frozenset(" 、和与及以,&/")
+_ROW_WIDTHS = (1, 2, 3, 5, 6)
+"""Lengths of what stands between two names of a row."""
 
 
 @dataclass(slots=True)
@@ -84,6 +91,7 @@ class Linker:
         self._matcher = matcher
         self._squeezer = Squeezer()
         self._finder = Finder(index, Automaton(arrays))
+        self._holders = lru_cache(_CACHED_NAMES)(catalog.holders)
         self._resolve_known = lru_cache(_CACHED_NAMES)(self._resolve)
 
     def link(self, text: str, options: LinkOptions) -> LinkedText:
@@ -137,11 +145,23 @@ class Linker:
     def _read(self, source: str, options: LinkOptions, resolving: Options) -> list[_Candidate]:
         """Return every candidate of a window, weighed by itself and by what stands beside it."""
         squeezed = self._squeezer.squeeze(source)
+        finance = [int(squeezed.positions[word.start()]) for word in cues.FINANCE.finditer(squeezed.text)]
         spans = list(self._finder.spans(source, squeezed))
         found: dict[tuple[int, int], _Candidate] = {}
-        for span in spans:
-            candidate = self._known(source, span.start, span.end, span.pattern, options, resolving)
+        settled = bytearray(len(source))
+        # Longest first: what lies over a name that surely stands cannot stand itself, so it need not be weighed.
+        for span in sorted(spans, key=lambda one: (one.start - one.end, one.start)):
+            if any(settled[span.start : span.end]):
+                continue
+            near = bisect_left(finance, span.start - policy.REACH_BEFORE)
+            is_near = near < len(finance) and finance[near] < span.end + policy.REACH_BEHIND
+            candidate = self._known(source, span, is_near, options, resolving)
+            # A short name continued (招商|银行) can end as a span that is a name of its own and was weighed as that.
+            if candidate is None or (candidate.start, candidate.end) in found:
+                continue
             found[candidate.start, candidate.end] = candidate
+            if candidate.anchors or candidate.total >= policy.SURELY_STANDS:
+                settled[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
         for one in unlisted.find(source, spans):
             if (one.start, one.end) not in found:
                 candidate = self._anatomical(source, one, options, resolving)
@@ -160,35 +180,38 @@ class Linker:
         return list(found.values())
 
     def _known(
-        self, source: str, start: int, end: int, pattern: Pattern, options: LinkOptions, resolving: Options
-    ) -> _Candidate:
+        self, source: str, span: Span, finance: bool, options: LinkOptions, resolving: Options
+    ) -> _Candidate | None:
+        """Weigh a name of the table. None: so common a word that nothing here could make it a firm."""
+        start, end, pattern = span
+        written = source[start:end]
         if pattern.anchor:
-            return _Candidate(start, end, source[start:end], pattern, [], _NOTHING, policy.ANCHOR)
+            return _Candidate(start, end, written, pattern, [], _NOTHING, policy.ANCHOR)
         if pattern.product:
-            product = self._query(source[start:end], options, resolving)
+            product = self._query(written, options, resolving)
             signals = [Signal(S.PART_OF_PRODUCT, policy.PRODUCT)]
-            return _Candidate(start, end, source[start:end], pattern, signals, product, policy.PRODUCT)
-        bare = start, end
+            return _Candidate(start, end, written, pattern, signals, product, policy.PRODUCT)
+        beside = codes.beside(source, end)
         if pattern.han:
             mark = _DECORATION_BEFORE.search(source, max(0, start - 4), start)
             if mark and (mark[0] != "退市" or pattern.han == _AFTER_DELISTING):
                 start = mark.start()
-            if mark := _DECORATION_BEHIND.match(source, end):
+            if source[end : end + 1] in _DECORATION_HEADS and (mark := _DECORATION_BEHIND.match(source, end)):
                 end = mark.end()
-        marked = (start, end) != bare
+                beside = codes.beside(source, end)
         written = source[start:end]
-        signals = by_form(pattern, written)
-        if marked:
+        signals = list(by_form(pattern, written))
+        if (start, end) != span[:2]:
             signals.append(Signal(S.LISTING_MARK, policy.LISTING_MARK))
-        around = surroundings(source, start, end)
-        signals += by_surroundings(pattern, around)
-        beside = codes.beside(source, end)
-        resolution = self._query(written, options, resolving)
-        if pattern.han and not beside and (continued := cues.CONTINUED.match(source, end)):
+        elif not beside and sum(signal.contribution for signal in signals) < policy.HOPELESS:
+            return None
+        signals += by_surroundings(pattern, surroundings(source, start, end, finance), sure=bool(beside))
+        continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
+        if continued and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0])):
             # 通威集团 is another firm than 通威, and 恒大人寿 than 恒大: what continues the name is part of it.
             end = continued.end()
             written = source[start:end]
-            resolution = self._query(written, options, resolving)
+        resolution = self._query(written, options, resolving)
         candidate = _Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum(signal.contribution for signal in signals)
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
@@ -199,7 +222,7 @@ class Linker:
         self, candidate: _Candidate, beside: Sequence[codes.CodeBeside], options: LinkOptions, resolving: Options
     ) -> None:
         for code in beside:
-            holders = {self._index.firm_ids[row] for row in self._catalog.holders(code.reading, options.as_of)}
+            holders = {self._index.firm_ids[row] for row in self._holders(code.reading, options.as_of)}
             if not holders:
                 continue
             resolution = candidate.resolution
@@ -224,10 +247,10 @@ class Linker:
         return candidate
 
     def _query(self, written: str, options: LinkOptions, resolving: Options) -> Resolution:
-        name = _SPACE.sub("" if has_han(written) else " ", written).strip()
-        return self._resolve_known(name, options.as_of, resolving)
+        return self._resolve_known(written, options.as_of, resolving)
 
-    def _resolve(self, name: str, as_of: str, resolving: Options) -> Resolution:
+    def _resolve(self, written: str, as_of: str, resolving: Options) -> Resolution:
+        name = _SPACE.sub("" if has_han(written) else " ", written).strip()
         context = Context(as_of=as_of) if as_of else NO_CONTEXT
         try:
             return self._matcher.resolve(name, context, resolving)
@@ -313,14 +336,11 @@ def _hear_longer_name(candidate: _Candidate, source: str, ends: set[int]) -> Non
 
 
 def _beside_another(text: str, one: _Candidate, starts: set[int], ends: set[int]) -> bool:
-    behind = _FIRM_LISTED.match(text, one.end)
-    if behind and behind.end() in starts:
-        return True
-    for width in (1, 2, 3, 5):
-        before = one.start - width
-        if before in ends and _FIRM_LISTED.fullmatch(text, before, one.start):
-            return True
-    return False
+    behind = _FIRM_LISTED.match(text, one.end) if text[one.end : one.end + 1] in _ROW_HEADS else None
+    return (behind is not None and behind.end() in starts) or any(
+        one.start - width in ends and _FIRM_LISTED.fullmatch(text, one.start - width, one.start) is not None
+        for width in _ROW_WIDTHS
+    )
 
 
 def _without_overlaps(found: Sequence[_Candidate], threshold: float) -> list[_Candidate]:

@@ -87,6 +87,11 @@ LIKELY = 0.55
 SURE = 0.9
 """Confidence from which a mention counts as sure."""
 
+SURELY_STANDS = 7.0
+"""Log-odds from which nothing else in the text could make a name fall."""
+HOPELESS = -5.0
+"""Log-odds of a name by itself (中国, 上市) below which only a code beside it or a listing mark is heard."""
+
 MENTION_THRESHOLDS: dict[Profile, float] = {
     Profile.BALANCED: 0.55,
     Profile.HIGH_PRECISION: 0.90,

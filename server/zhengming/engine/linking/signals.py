@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from zhengming.engine.fold import fold, is_han
@@ -11,49 +13,68 @@ from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
 from zhengming.engine.linking.words import english_words, everyday, overlap
 
+_ASIDE = frozenset("”\"'》」』)）(（ ")
+_OPENING_QUOTES = "“\"'《「『"
+_LONGEST_IN_PERSON = 3
+_CACHED_FORMS = 1 << 15
+
 
 class Surroundings(NamedTuple):
     """The text around a span, folded."""
 
     before: str
     behind: str
+    finance: bool
+    """Words of listed firms' news stand near."""
 
 
-def surroundings(source: str, start: int, end: int) -> Surroundings:
+def surroundings(source: str, start: int, end: int, finance: bool) -> Surroundings:
     """Return what stands around a span."""
     return Surroundings(
-        fold(source[max(0, start - policy.REACH_BEFORE) : start]), fold(source[end : end + policy.REACH_BEHIND])
+        fold(source[max(0, start - policy.REACH_BEFORE) : start]),
+        fold(source[end : end + policy.REACH_BEHIND]),
+        finance,
     )
 
 
-def by_form(pattern: Pattern, written: str) -> list[Signal]:
+def by_form(pattern: Pattern, written: str) -> tuple[Signal, ...]:
     """Weigh the name itself. `written` is the span as the text has it."""
-    text = pattern.text
+    if not pattern.han and not pattern.text.isdigit():
+        return (
+            *_latin_form(pattern, written),
+            *_of_table(pattern.common, pattern.weak, pattern.old or pattern.derived),
+        )
+    return _han_form(pattern.text, pattern.han, pattern.common, pattern.weak, pattern.old or pattern.derived)
+
+
+@lru_cache(_CACHED_FORMS)
+def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple[Signal, ...]:
     length = len(text)
     signals = []
     if text.isdigit():
         signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
-    elif pattern.han == length:
+    elif han == length:
         signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
         if length <= policy.OVERLAP_LONGEST_NAME and (word := everyday(text)) is not None:
             least, slope = policy.WORD_CLASS[word[0]]
             if word[1] > least:
-                signals.append(Signal(S.COMMON_WORD, slope * (word[1] - least)))
+                signals.append(Signal(S.COMMON_WORD, round(slope * (word[1] - least), 2)))
         if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
             signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
-    elif pattern.han:
-        signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
     else:
-        signals += _latin_form(pattern, written)
-    if pattern.common:
-        signals.append(Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD))
-    if pattern.weak:
-        signals.append(Signal(S.WEAK_NAME, policy.WEAK_NAME))
-    if pattern.old or pattern.derived:
-        signals.append(Signal(S.NAME_FORM, policy.OLD_NAME))
-    return signals
+        signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
+    return (*signals, *_of_table(common, weak, old))
+
+
+def _of_table(common: bool, weak: bool, old: bool) -> Iterator[Signal]:
+    if common:
+        yield Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD)
+    if weak:
+        yield Signal(S.WEAK_NAME, policy.WEAK_NAME)
+    if old:
+        yield Signal(S.NAME_FORM, policy.OLD_NAME)
 
 
 def _latin_form(pattern: Pattern, written: str) -> list[Signal]:
@@ -70,9 +91,11 @@ def _latin_form(pattern: Pattern, written: str) -> list[Signal]:
     return signals
 
 
-def by_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
-    """Weigh what stands right before and behind the name."""
-    return _latin_surroundings(around) if not pattern.han and _is_latin(around) else _han_surroundings(pattern, around)
+def by_surroundings(pattern: Pattern, around: Surroundings, *, sure: bool) -> list[Signal]:
+    """Weigh what stands right before and behind the name. `sure`: a code tells already that this is a name."""
+    if not pattern.han and _is_latin(around):
+        return _latin_surroundings(around)
+    return _han_surroundings(pattern, around, sure)
 
 
 def _is_latin(around: Surroundings) -> bool:
@@ -94,35 +117,49 @@ def _latin_surroundings(around: Surroundings) -> list[Signal]:
     return signals
 
 
-def _han_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
-    before, behind = around
+def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
+    before, behind, finance = around
     signals = []
-    if cues.HAN_BEHIND_STRONG.search(behind):
+    told = behind
+    if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
+        told = behind[aside.end() :]
+    if cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
-    elif cues.HAN_PLACE.search(behind):
+    elif cues.HAN_PLACE.match(behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
-    elif cues.HAN_BODY.search(behind):
+    elif cues.HAN_BODY.begin(behind):
         signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
-    elif cues.HAN_PRODUCT.search(behind):
+    elif cues.HAN_PRODUCT.match(behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT))
-    elif cues.HAN_BEHIND_WEAK.search(behind) or not behind:
+    elif not behind or cues.HAN_BEHIND_WEAK.begin(behind):
         signals.append(Signal(S.WORD_BEHIND, policy.WEAK_BEHIND))
-    if cues.HAN_BEFORE_STRONG.search(before):
+    if cues.HAN_BEFORE_STRONG.end(before.rstrip(_OPENING_QUOTES)):
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
-    elif cues.HAN_BEFORE_WEAK.search(before):
+    elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
-    if cues.FINANCE.search(before) or cues.FINANCE.search(behind):
+    if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
-    if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME:
+    if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
         levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
-        if pattern.han <= 3 and (cues.PERSON_BEHIND.search(behind) or cues.PERSON_BEFORE.search(before)):
+        if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
-    opened = cues.TITLE_OPEN.search(before)
-    if opened and cues.TITLE_CLOSE.search(behind) and (opened[0] != "《" or behind[:1] != "》"):
-        signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
+    if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
+        whole = opened == len(before) - 1 and behind[:1] == "》"
+        closing = behind.find("》")
+        if closing >= 0 and not whole and "《" not in behind[:closing]:
+            signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _is_person(before: str, behind: str) -> bool:
+    """Tell whether a surname or a title says that a person is named."""
+    if cues.PERSON_BEHIND.match(behind) or (before[-1:] == "·" and is_han(before[-2:-1] or " ")):
+        return True
+    if before[-1:] not in cues.SURNAMES:
+        return False
+    return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1])
 
 
 def _han_tail(text: str) -> str:

@@ -46,8 +46,12 @@ def overlap(before: str, name: str, behind: str) -> float:
     before, behind = before[-OVERLAP_WINDOW:], behind[:OVERLAP_WINDOW]
     text = before + name + behind
     start, end = len(before), len(before) + len(name)
+    across = _across(text, start, end)
+    if not across:
+        return 0.0
     with_name = _best(text, 0, start) + NAME_LEVEL - CORPUS_LEVEL + _best(text, end, len(text))
-    return _best_across(text, start, end) - with_name
+    best = max(_best(text, 0, begin) + _cost(text[begin:stop]) + _best(text, stop, len(text)) for begin, stop in across)
+    return best - with_name
 
 
 def _cost(word: str) -> float:
@@ -66,15 +70,13 @@ def _best(text: str, start: int, end: int) -> float:
     return best[-1]
 
 
-def _best_across(text: str, start: int, end: int) -> float:
-    """Return the best row of words in which one lies across an edge of the span or holds all of it and more."""
-    best = _NEVER
+def _across(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where common words lie across an edge of a span, or hold all of it and more."""
     levels = _levels()
-    for begin in range(max(0, end - _LONGEST - (end - start)), end):
-        for stop in range(max(begin + 2, start + 1), min(len(text), begin + _LONGEST) + 1):
-            crosses = begin < start < stop or begin < end < stop
-            if not crosses or text[begin:stop] not in levels:
-                continue
-            whole = _best(text, 0, begin) + _cost(text[begin:stop]) + _best(text, stop, len(text))
-            best = max(best, whole)
-    return best
+    found = []
+    for begin in range(max(0, start - _LONGEST + 1), end):
+        # Inside the span a word has to leave it behind; before it, it has to come in.
+        for stop in range(end + 1 if begin >= start else start + 1, min(len(text), begin + _LONGEST) + 1):
+            if stop - begin > 1 and text[begin:stop] in levels:
+                found.append((begin, stop))
+    return found
