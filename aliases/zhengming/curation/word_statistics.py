@@ -22,7 +22,7 @@ from zhengming.aliases.load import bundled_table_path
 from zhengming.engine.fold import fold, is_han, name_key
 
 _LONGEST_NAME, _LONGEST_WORD = 5, 5
-_LEAST_INSIDE, _LEAST_ACROSS = 3, 60
+_LEAST_INSIDE, _LEAST_ACROSS = 3, 20
 """Occurrences from which a word counts that holds a name, and one that only touches its edge."""
 _LEAST_ENGLISH = 2_000_000
 """Occurrences (of 1.0e12) from which an English word is a common one: the first 25,000 or so."""

@@ -97,6 +97,8 @@ TITLES = Cues(
     "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友"
 )
 """Words that stand before a person's name."""
+PERSON_ACTS = re.compile("[\u4e00-\u9fff]?(?:辞去|辞职|离职|接任|出任|升任|卸任|当选|被捕|被带走|身亡|去世)")
+"""What people do behind their names; a third character may still belong to the name."""
 PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
 
 LATIN_BEHIND_STRONG = re.compile(
@@ -127,7 +129,8 @@ CONTINUED = re.compile(
     + _any(
         "集团 集團 人寿 人壽 财险 产险 寿险 养老险 健康险 保险 证券 證券 银行 銀行 基金 信托 期货 租赁 金服 金融 资本 地产 置业 物业 影业 文学 足球 "
         "医疗 物流 科技 网络 電子 电子 电器 半导体 微电子 新能源 材料 生物 医药 制药 药业 数科 数码 软件 信息技术 实业 百货 超市 传媒 文旅 "
-        "养殖 工贸 商贸 贸易 进出口 纺织 服饰 服装 机械 加银 施罗德 瑞信 环保 重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒"
+        "机电 光电 光伏 机床 养殖 工贸 商贸 贸易 进出口 纺织 服饰 服装 机械 加银 施罗德 瑞信 环保 重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 "
+        "农业 食品 乳业 啤酒"
     )
     + r"|控股(?!股东|股東|子公司|孙公司|权|的)|股份(?!的|被|遭|转让|质押|增持|减持|回购)){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
 )
@@ -137,6 +140,7 @@ HAS_TRADE = Cues(
     "制药 药业 软件 实业 百货 超市 传媒 环保 重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 股份 集团 控股"
 )
 """Ends of names that are whole: only a group word makes another firm of them."""
+CODE_IN_BRACKET = re.compile(r"\.(?:N|O|OQ|A|HK|US|L|T|DE|PA)(?![A-Za-z])")
 GROUP_WORDS = Cues("集团 集團 控股 股份")
 CODE_FURTHER_ON = re.compile(r"([\u4e00-\u9fff]{1,6})[(（][0-9A-Z.:：]{2,12}[)）]")
 

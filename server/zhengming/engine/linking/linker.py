@@ -38,13 +38,15 @@ from zhengming.engine.weights import logistic
 _CACHED_NAMES = 1 << 14
 _SPACE = re.compile(r"\s+")
 _DECORATION_BEFORE = re.compile(r"(?:S?[*＊]ST|SST|ST|XD|XR|DR|[*＊]|(?<![A-Za-z])S|退市)$")
-_DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
+_DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9股])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
+_OPENING = frozenset("(（<")
 _DECORATION_HEADS = frozenset("AB-ＡＢ")
 _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
 _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
 
 
+_SHORT = 2
 _ROW_HEADS = frozenset(" 、和与及以,&/")
 _ROW_WIDTHS = (1, 2, 3, 5, 6)
 """Lengths of what stands between two names of a row."""
@@ -167,8 +169,12 @@ class Linker:
                 candidate = self._anatomical(source, one, options, resolving)
                 found[one.start, one.end] = candidate
         ends = {end for _, end in found}
+        likely = {end for (_, end), one in found.items() if one.total > 0 and not one.anchors}
+        foreign = {start for (start, _), one in found.items() if one.resolution.decoy and not one.anchors}
         for candidate in found.values():
-            _hear_longer_name(candidate, source, ends)
+            _hear_longer_name(candidate, source, likely)
+            if candidate.end in foreign and has_han(candidate.text) and len(candidate.text) <= _SHORT:
+                candidate.add(S.PART_OF_NAME, policy.FOREIGN_BEHIND)
         for start, end, reading in codes.standing(source):
             if not any(candidate_end in ends for candidate_end in range(start - 3, start + 1)):
                 firms = self._catalog.holders(reading, options.as_of)
@@ -191,6 +197,8 @@ class Linker:
             product = self._query(written, options, resolving)
             signals = [Signal(S.PART_OF_PRODUCT, policy.PRODUCT)]
             return _Candidate(start, end, written, pattern, signals, product, policy.PRODUCT)
+        if not pattern.han and source[start - 1 : start] in _OPENING and cues.CODE_IN_BRACKET.match(source, end):
+            return None  # The code of the name before the bracket, which hears it.
         beside = codes.beside(source, end)
         if pattern.han:
             mark = _DECORATION_BEFORE.search(source, max(0, start - 4), start)

@@ -7,15 +7,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zhengming.engine.fold import fold, is_han
+from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
-from zhengming.engine.linking.words import english_words, everyday, overlap
+from zhengming.engine.linking.words import english_words, everyday, is_phrase, overlap
 
 _ASIDE = frozenset("”\"'》」』)）(（ ")
 _OPENING_QUOTES = "“\"'《「『"
 _LONGEST_IN_PERSON = 3
+_SHORT = 2
 _CACHED_FORMS = 1 << 15
 
 
@@ -61,6 +63,8 @@ def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple
                 signals.append(Signal(S.COMMON_WORD, round(slope * (word[1] - least), 2)))
         if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
             signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
+        if is_phrase(text) and not cues.HAS_TRADE.end(text):
+            signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
     else:
@@ -143,7 +147,9 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
-        if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, behind):
+        if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
+            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+        if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
     if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
         whole = opened == len(before) - 1 and behind[:1] == "》"
@@ -153,9 +159,11 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     return signals
 
 
-def _is_person(before: str, behind: str) -> bool:
-    """Tell whether a surname or a title says that a person is named."""
+def _is_person(before: str, name: str, behind: str) -> bool:
+    """Tell whether a surname, a title or what follows says that a person is named."""
     if cues.PERSON_BEHIND.match(behind) or (before[-1:] == "·" and is_han(before[-2:-1] or " ")):
+        return True
+    if name[0] in cues.SURNAMES and (cues.TITLES.end(before) or cues.PERSON_ACTS.match(behind)):
         return True
     if before[-1:] not in cues.SURNAMES:
         return False

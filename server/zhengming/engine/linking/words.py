@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from zhengming.engine.linking.cues import HAN_STOPS
 from zhengming.engine.linking.policy import (
     CORPUS_LEVEL,
     NAME_LEVEL,
+    NAME_LEVEL_LONG,
     OVERLAP_WINDOW,
+    PHRASE_LEVEL,
+    REST_LEVEL,
     SINGLE_CHARACTER,
     UNKNOWN_CHARACTER_LEVEL,
 )
@@ -37,6 +41,14 @@ def everyday(word: str) -> tuple[str, int] | None:
     return _levels().get(word)
 
 
+def is_phrase(name: str) -> bool:
+    """Tell whether a name of four characters is two everyday words in a row (力量|发展), as any sentence may have them."""
+    halves = [_levels().get(name[:2]), _levels().get(name[2:])]
+    return len(name) == 4 and all(
+        half is not None and half[0] in ("noun", "other") and half[1] >= PHRASE_LEVEL for half in halves
+    )
+
+
 def overlap(before: str, name: str, behind: str) -> float:
     """Return by how many levels a reading with a word across the name's edge beats the one with the name as a word.
 
@@ -49,15 +61,27 @@ def overlap(before: str, name: str, behind: str) -> float:
     across = _across(text, start, end)
     if not across:
         return 0.0
-    with_name = _best(text, 0, start) + NAME_LEVEL - CORPUS_LEVEL + _best(text, end, len(text))
-    best = max(_best(text, 0, begin) + _cost(text[begin:stop]) + _best(text, stop, len(text)) for begin, stop in across)
+    known = everyday(name)
+    level = max(NAME_LEVEL.get(len(name), NAME_LEVEL_LONG), known[1] if known else 0)
+    with_name = _best(text, 0, start) + level - CORPUS_LEVEL + _best(text, end, len(text))
+    best = _NEVER
+    for begin, stop in across:
+        # What a crossing word leaves of the name may be the rest of a name that nobody knows: 东北|特钢.
+        left = _best(text, 0, start) + _rest(begin - start) if begin > start else _best(text, 0, begin)
+        right = _rest(end - stop) + _best(text, end, len(text)) if stop < end else _best(text, stop, len(text))
+        best = max(best, left + _cost(text[begin:stop]) + right)
     return best - with_name
+
+
+def _rest(length: int) -> float:
+    return REST_LEVEL - CORPUS_LEVEL if length else 0.0
 
 
 def _cost(word: str) -> float:
     found = _levels().get(word)
     if found is not None:
-        return found[1] - CORPUS_LEVEL - (SINGLE_CHARACTER if len(word) == 1 else 0)
+        alone = SINGLE_CHARACTER if len(word) == 1 and word not in HAN_STOPS else 0
+        return found[1] - CORPUS_LEVEL - alone
     return UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL if len(word) == 1 else _NEVER
 
 
