@@ -13,6 +13,7 @@ from zhengming.engine.answer import (
     NO_CONTEXT,
     Context,
     Evidence,
+    NotFoundReason,
     Options,
     Outcome,
     Resolution,
@@ -259,9 +260,13 @@ class Linker:
 
     def _resolve(self, written: str, as_of: str, resolving: Options) -> Resolution:
         name = _SPACE.sub("" if has_han(written) else " ", written).strip()
-        context = Context(as_of=as_of) if as_of else NO_CONTEXT
         try:
-            return self._matcher.resolve(name, context, resolving)
+            if as_of:
+                dated = self._matcher.resolve(name, Context(as_of=as_of), resolving)
+                if dated.not_found_reason is not NotFoundReason.NOT_VALID_AT_DATE:
+                    return dated
+            # Old names live on in the press: a date chooses between bearers of a name, it does not forbid the only one.
+            return self._matcher.resolve(name, NO_CONTEXT, resolving)
         except InvalidQuery:
             return _NOTHING
 
