@@ -56,7 +56,7 @@ FINANCE = re.compile(
 )
 HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : ,")
 HAN_BEHIND_DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露)")
-HAN_ASIDE = re.compile(r"[”\"'》」』)）]?\s*(?:[(（][^)）]{1,24}[)）])?\s*")
+HAN_ASIDE = re.compile(r"[”\"'》」』)）]?(?:[(（][^)）]{1,24}[)）])?")
 """What may stand between a name and the word behind it: a closing quote, a bracket."""
 HAN_BEFORE_STRONG = Cues(
     "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 "
@@ -127,13 +127,14 @@ LATIN_PRODUCT = re.compile(
 CONTINUED = re.compile(
     "(?:"
     + _any(
-        "集团 集團 人寿 人壽 财险 产险 寿险 养老险 健康险 创投 创业投资 保险 证券 證券 银行 銀行 基金 "
+        "集团 集團 电商 财富 成长 资管 理财 人寿 人壽 财险 产险 寿险 养老险 健康险 创投 创业投资 保险 证券 證券 银行 銀行 基金 "
         "信托 期货 租赁 金服 金融 资本 地产 置业 物业 影业 文学 足球 医疗 物流 科技 网络 電子 电子 "
         "电器 半导体 微电子 新能源 材料 生物 医药 制药 药业 数科 数码 软件 信息技术 实业 百货 超市 传媒 "
         "文旅 机电 光电 光伏 机床 养殖 工贸 商贸 贸易 进出口 纺织 服饰 服装 机械 加银 施罗德 瑞信 环保 "
         "重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 "
     )
-    + r"|控股(?!股东|股東|子公司|孙公司|权|的)|股份(?!的|被|遭|转让|质押|增持|减持|回购)){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
+    + r"|国际(?!化|米)|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持)|控股(?!股东|股東|子公司|孙公司|权|的)"
+    + r"|股份(?!的|被|遭|转让|质押|增持|减持|回购)){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
 )
 """Words that continue a short name into that of another firm, mostly of its group, which the table may know or not."""
 HAS_TRADE = Cues(

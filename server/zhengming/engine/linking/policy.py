@@ -21,8 +21,9 @@ MIXED_FORM_LONG = 3.5
 DIGITS_FORM = -3.0
 """Nothing but digits (360, 2345)."""
 LEGAL_FORM = 6.0
-MARKED_COMMON_WORD = -2.5
-"""The table's editors say that the name is an everyday word."""
+MARKED_COMMON_WORD = {2: -2.5, 3: -2.5}
+MARKED_COMMON_WORD_LONG = -4.0
+"""The table's editors say that the name is an everyday word. A long one (蝴蝶效应) has the form of a name without being one."""
 WEAK_NAME = -3.5
 OLD_NAME = -0.8
 """Found by a former name, a misspelling or a vendor's cut form only: old names come back as words and as other firms."""
@@ -38,6 +39,8 @@ names are seldom written. 11 is a word that occurs 250 times in 60 million."""
 UNKNOWN_CHARACTER_LEVEL = 4
 SINGLE_CHARACTER = 8
 """Levels taken from a character that stands as a word of its own: most that the dictionary counts are parts of words."""
+TRADE_ONLY = -3.0
+"""Nothing but words for trades (新材料, 机器人): listed firms have such names, and every text has such words."""
 REST_LEVEL = 8
 """Level of what a word across the edge leaves of a name."""
 PHRASE_LEVEL = 13

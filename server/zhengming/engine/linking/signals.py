@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from zhengming.engine.fold import fold, is_han
 from zhengming.engine.grammar.places import han_place_before
+from zhengming.engine.grammar.trades import cut_han_trade
 from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
 from zhengming.engine.linking.words import english_words, everyday, is_phrase, overlap
 
-_ASIDE = frozenset("”\"'》」』)）(（ ")
+_ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
+_LONGEST_TRADE = 3
 _CACHED_FORMS = 1 << 15
 
 
@@ -57,24 +59,46 @@ def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple
         signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
     elif han == length:
         signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
-        if length <= policy.OVERLAP_LONGEST_NAME and (word := everyday(text)) is not None:
-            least, slope = policy.WORD_CLASS[word[0]]
-            if word[1] > least:
-                signals.append(Signal(S.COMMON_WORD, round(slope * (word[1] - least), 2)))
+        # The table's editors and the dictionary speak of one thing: the stronger is heard.
+        marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
+        everyday_word = min(marked, _everyday(text))
+        if everyday_word:
+            signals.append(Signal(S.COMMON_WORD, everyday_word))
         if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
             signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
-        if is_phrase(text) and not cues.HAS_TRADE.end(text):
+        if length <= _LONGEST_TRADE and _is_trade(text):
+            signals.append(Signal(S.COMMON_WORD, policy.TRADE_ONLY))
+        elif is_phrase(text) and not cues.HAS_TRADE.end(text):
             signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
     else:
         signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
-    return (*signals, *_of_table(common, weak, old))
+    return (*signals, *_of_table(common and han != length, weak, old))
+
+
+def _everyday(text: str) -> float:
+    """Return what a dictionary has against a name."""
+    word = everyday(text) if len(text) <= policy.OVERLAP_LONGEST_NAME else None
+    if word is None:
+        return 0.0
+    least, slope = policy.WORD_CLASS[word[0]]
+    return round(min(0.0, slope * (word[1] - least)), 2)
+
+
+def _is_trade(text: str) -> bool:
+    """Tell whether a name is nothing but words for trades (新材料, 机器人)."""
+    while text:
+        rest, word = cut_han_trade(text)
+        if not word:
+            return False
+        text = rest
+    return True
 
 
 def _of_table(common: bool, weak: bool, old: bool) -> Iterator[Signal]:
     if common:
-        yield Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD)
+        yield Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD[2])
     if weak:
         yield Signal(S.WEAK_NAME, policy.WEAK_NAME)
     if old:

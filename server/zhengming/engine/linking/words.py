@@ -42,10 +42,16 @@ def everyday(word: str) -> tuple[str, int] | None:
 
 
 def is_phrase(name: str) -> bool:
-    """Tell whether a name of four characters is two everyday words in a row (力量|发展), as any sentence may have them."""
-    halves = [_levels().get(name[:2]), _levels().get(name[2:])]
-    return len(name) == 4 and all(
-        half is not None and half[0] in ("noun", "other") and half[1] >= PHRASE_LEVEL for half in halves
+    """Tell whether a name of four characters is an everyday noun and verb in a row (力量|发展), as any sentence may have them."""
+    if len(name) != 4:
+        return False
+    first, second = _levels().get(name[:2]), _levels().get(name[2:])
+    return (
+        first is not None
+        and second is not None
+        and first[0] in ("noun", "other")
+        and second[0] == "other"
+        and min(first[1], second[1]) >= PHRASE_LEVEL
     )
 
 
