@@ -216,7 +216,12 @@ class Linker:
             return None
         signals += by_surroundings(pattern, surroundings(source, start, end, finance), sure=bool(beside))
         continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
-        if continued and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0])):
+        in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
+        if (
+            continued
+            and not in_place
+            and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0]))
+        ):
             # 通威集团 is another firm than 通威, and 恒大人寿 than 恒大: what continues the name is part of it.
             end = continued.end()
             written = source[start:end]

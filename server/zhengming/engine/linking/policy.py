@@ -32,8 +32,8 @@ OLD_NAME = -0.8
 WORD_CLASS = {"other": (9.5, -0.45), "noun": (9, -0.4), "place": (7, -0.35), "name": (11, -0.08)}
 """An everyday word of that class: (level from which it counts, times the levels above). A level is twice the logarithm
 of the word's frequency. Verbs and adjectives are hardly ever firms; brands stand among the names of a dictionary."""
-NAME_LEVEL = {2: 8, 3: 9}
-NAME_LEVEL_LONG = 11
+NAME_LEVEL = {2: 5, 3: 6}
+NAME_LEVEL_LONG = 10
 """Level of a name of the table against words across its edge, by its length, unless a dictionary has it higher: most short
 names are seldom written. 11 is a word that occurs 250 times in 60 million."""
 UNKNOWN_CHARACTER_LEVEL = 4
@@ -85,7 +85,7 @@ PART_OF_PLACE = -6.0
 PART_OF_PERSON = -4.0
 PART_OF_NAME = -4.0
 IN_TITLE = -4.0
-PLACE_BEFORE = -2.5
+PLACE_BEFORE = -4.0
 """A place glued to a name of two characters makes another firm's name of it (石家庄|建投)."""
 FOREIGN_BEHIND = -2.5
 """A foreign firm's name glued behind: the name of a joint venture (广汽|菲亚特)."""

@@ -42,7 +42,7 @@ def everyday(word: str) -> tuple[str, int] | None:
 
 
 def is_phrase(name: str) -> bool:
-    """Tell whether a name of four characters is an everyday noun and verb in a row (力量|发展), as any sentence may have them."""
+    """Tell whether a name of four characters is two everyday words in a row (力量|发展), as any sentence may have them."""
     if len(name) != 4:
         return False
     first, second = _levels().get(name[:2]), _levels().get(name[2:])
@@ -50,7 +50,7 @@ def is_phrase(name: str) -> bool:
         first is not None
         and second is not None
         and first[0] in ("noun", "other")
-        and second[0] == "other"
+        and second[0] in ("noun", "other")
         and min(first[1], second[1]) >= PHRASE_LEVEL
     )
 
