@@ -9,10 +9,10 @@ EVAL ?=
 SOURCES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check proto aliases eval rivals bench dist clean
+.PHONY: help run serve test check proto aliases eval eval-text rivals bench dist clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml .ci/constraints.txt .ci/make-venv
 	.ci/make-venv $(PYTHON) $(VENV)
@@ -51,6 +51,9 @@ eval: $(STAMP) ## measure quality: our cases and forms made of the table; with E
 rivals: $(STAMP) ## ask rivals the same rows (EVAL=folder as for eval) in environments of their own, which this makes
 	.ci/make-rivals $(PYTHON) $(RIVALS_VENVS)
 	$(BIN)/python -m tests.eval.rivals $(if $(EVAL),--folder $(EVAL))
+
+eval-text: $(STAMP) ## measure text linking: EVAL=folder of evaluation files (default: the passages of this repository)
+	$(BIN)/python -m tests.eval.text $(if $(EVAL),--folder $(EVAL))
 
 bench: $(STAMP) ## measure speed, as ratios in one run
 	$(BIN)/python -m tests.bench
