@@ -242,6 +242,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "MENTION_SIGNAL_CODE_PART_OF_NAME": ("it is part of a longer name", "是更长名称的一部分"),
     "MENTION_SIGNAL_CODE_IN_TITLE": ("it stands inside the title of a work", "在作品名之内"),
     "MENTION_SIGNAL_CODE_NOT_CAPITALISED": ("a Latin name written in small letters", "拉丁名称未大写"),
+    "MENTION_SIGNAL_CODE_LISTING_MARK": ("a listing mark stands on the name", "名称带有证券简称标记"),
+    "MENTION_SIGNAL_CODE_PLACE_LIKE": ("the name ends as places end", "名称的结尾像地名"),
+    "MENTION_SIGNAL_CODE_FINANCE_NEAR": ("words of listed firms' news stand near", "附近有上市公司新闻的用语"),
     # FirmKind
     "FIRM_KIND_UNSPECIFIED": ("kind not stated", "类型未注明"),
     "FIRM_KIND_COMPANY": ("company", "公司"),

@@ -852,6 +852,12 @@ class _MentionSignalCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapp
     """Inside the title of a work (《…》) that says more."""
     MENTION_SIGNAL_CODE_NOT_CAPITALISED: _MentionSignalCode.ValueType  # 19
     """A Latin name that the text writes in small letters."""
+    MENTION_SIGNAL_CODE_LISTING_MARK: _MentionSignalCode.ValueType  # 20
+    """A listing mark stands on the name (*ST, -U, a share letter)."""
+    MENTION_SIGNAL_CODE_PLACE_LIKE: _MentionSignalCode.ValueType  # 21
+    """The name ends as places end (金融街, 中关村)."""
+    MENTION_SIGNAL_CODE_FINANCE_NEAR: _MentionSignalCode.ValueType  # 22
+    """Words of listed firms' news stand near."""
 
 class MentionSignalCode(_MentionSignalCode, metaclass=_MentionSignalCodeEnumTypeWrapper):
     """What speaks for or against a span of a text naming a firm. The wire carries codes; clients write the sentences."""
@@ -896,6 +902,12 @@ MENTION_SIGNAL_CODE_IN_TITLE: MentionSignalCode.ValueType  # 18
 """Inside the title of a work (《…》) that says more."""
 MENTION_SIGNAL_CODE_NOT_CAPITALISED: MentionSignalCode.ValueType  # 19
 """A Latin name that the text writes in small letters."""
+MENTION_SIGNAL_CODE_LISTING_MARK: MentionSignalCode.ValueType  # 20
+"""A listing mark stands on the name (*ST, -U, a share letter)."""
+MENTION_SIGNAL_CODE_PLACE_LIKE: MentionSignalCode.ValueType  # 21
+"""The name ends as places end (金融街, 中关村)."""
+MENTION_SIGNAL_CODE_FINANCE_NEAR: MentionSignalCode.ValueType  # 22
+"""Words of listed firms' news stand near."""
 global___MentionSignalCode = MentionSignalCode
 
 @typing.final
