@@ -7,7 +7,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 _GAP: Final = "  "
 _NARROWEST: Final = 8
@@ -17,6 +17,8 @@ _COLOURS: Final = {"MATCH": "32", "AMBIGUOUS": "33", "NOT_FOUND": "31", "REJECTE
 
 # Blank, but letters by category.
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+# Zero-width non-joiner and joiner hold emoji and Indic letters together and show nothing false by themselves.
+_OF_TEXT: Final = frozenset("\n\t\u200c\u200d")
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -28,6 +30,14 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(char) if _is_unsafe(char) else char for char in text)
+
+
+def visible_text(text: str) -> str:
+    """Return running text as `visible` does, but with its lines, tabs and joined emoji; CR LF and CR become LF."""
+    return "".join(
+        char if char in _OF_TEXT or not _is_unsafe(char) else _escape(char)
+        for char in text.replace("\r\n", "\n").replace("\r", "\n")
+    )
 
 
 def escape_json(text: str) -> str:
@@ -44,8 +54,14 @@ def display_width(text: str) -> int:
     return sum(_cell_width(char) for char in text)
 
 
-def use_colour() -> bool:
-    """Tell whether standard output may be coloured: a terminal, and neither NO_COLOR nor TERM=dumb is set."""
+def use_colour(choice: Literal["auto", "always", "never"] = "auto") -> bool:
+    """Tell whether standard output may be coloured.
+
+    Args:
+        choice: `auto`: on a terminal, when neither NO_COLOR nor TERM=dumb is set.
+    """
+    if choice != "auto":
+        return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
