@@ -245,6 +245,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "MENTION_SIGNAL_CODE_LISTING_MARK": ("a listing mark stands on the name", "名称带有证券简称标记"),
     "MENTION_SIGNAL_CODE_PLACE_LIKE": ("the name ends as places end", "名称的结尾像地名"),
     "MENTION_SIGNAL_CODE_FINANCE_NEAR": ("words of listed firms' news stand near", "附近有上市公司新闻的用语"),
+    "MENTION_SIGNAL_CODE_OTHER_SENSE": (
+        "the words behind say that it is something else here",
+        "后面的词表明此处另有所指",
+    ),
     # FirmKind
     "FIRM_KIND_UNSPECIFIED": ("kind not stated", "类型未注明"),
     "FIRM_KIND_COMPANY": ("company", "公司"),

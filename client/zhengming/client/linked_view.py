@@ -108,14 +108,14 @@ def lay_out(text: str, linked: resolver.LinkedText, codes: Mapping[str, Codes], 
     return LinkedView(tuple(pieces), firms, refused, relations)
 
 
-def current_codes(summary: firm.FirmSummary) -> Codes:
+def current_codes(summary: firm.FirmSummary, lang: Language = "en") -> Codes:
     """Return the codes of a firm that still hold. The summary must be a whole one: answers of links carry no codes."""
     held = [each for each in summary.identifiers if not each.valid_to]
     tickers = [each for each in held if each.scheme == firm.IDENTIFIER_SCHEME_TICKER]
     others = [each for each in held if each.scheme != firm.IDENTIFIER_SCHEME_TICKER]
     return Codes(
         tuple(f"{each.value} {each.mic}".strip() for each in tickers),
-        tuple(f"{sentence(firm.IdentifierScheme, each.scheme)} {each.value}" for each in others),
+        tuple(f"{sentence(firm.IdentifierScheme, each.scheme, lang)} {each.value}" for each in others),
     )
 
 

@@ -858,6 +858,8 @@ class _MentionSignalCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapp
     """The name ends as places end (金融街, 中关村)."""
     MENTION_SIGNAL_CODE_FINANCE_NEAR: _MentionSignalCode.ValueType  # 22
     """Words of listed firms' news stand near."""
+    MENTION_SIGNAL_CODE_OTHER_SENSE: _MentionSignalCode.ValueType  # 23
+    """The words behind say that the name is something else here (the DJI index)."""
 
 class MentionSignalCode(_MentionSignalCode, metaclass=_MentionSignalCodeEnumTypeWrapper):
     """What speaks for or against a span of a text naming a firm. The wire carries codes; clients write the sentences."""
@@ -908,6 +910,8 @@ MENTION_SIGNAL_CODE_PLACE_LIKE: MentionSignalCode.ValueType  # 21
 """The name ends as places end (金融街, 中关村)."""
 MENTION_SIGNAL_CODE_FINANCE_NEAR: MentionSignalCode.ValueType  # 22
 """Words of listed firms' news stand near."""
+MENTION_SIGNAL_CODE_OTHER_SENSE: MentionSignalCode.ValueType  # 23
+"""The words behind say that the name is something else here (the DJI index)."""
 global___MentionSignalCode = MentionSignalCode
 
 @typing.final

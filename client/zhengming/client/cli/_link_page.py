@@ -23,30 +23,30 @@ _MOST_REASONS: Final = 6
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "title": "Firms in texts",
-        "key": "Marked: linked to a firm, could be several firms, not linked. Point at a mark, or reach it with Tab.",
+        "keys": "linked to a firm|could be several firms|not linked",
+        "how_to": "Point at a mark, or reach it with Tab.",
         "firms": "No|Firm|ID|Codes|Relevance|Confidence|Times|Written",
         "refused": "No|Not linked|Times|Why|Could be",
         "none": "No firm is named.",
         "rejected": "Not linked: {why}.",
         "numbers": "a firm is named here {mention:.1%} · it is this firm {firm:.1%} · share of the text {relevance:.0%}",
         "mention_only": "a name of a firm or the like {mention:.1%}",
-        "through": "through {how}: {name} ({kind})",
-        "by": "through {how}",
+        "through": "{how}: {name} ({kind})",
         "why_mention": "Why a mention",
         "why_firm": "Why this firm",
         "join": ", ",
     },
     "zh": {
         "title": "文中企业",
-        "key": "标记：已链接到企业、可能指多家企业、未链接。将指针移到标记上，或用 Tab 键逐个查看。",
+        "keys": "已链接到企业|可能指多家企业|未链接",
+        "how_to": "将指针移到标记上，或用 Tab 键逐个查看。",
         "firms": "序号|企业|ID|代码|相关度|置信度|次数|文中写法",
         "refused": "序号|未链接|次数|原因|可能指",
         "none": "文中没有提到企业。",
         "rejected": "未处理：{why}。",
         "numbers": "此处提到企业 {mention:.1%} · 就是这家 {firm:.1%} · 占全文 {relevance:.0%}",
         "mention_only": "是企业之类的名称 {mention:.1%}",
-        "through": "依据：{how}，{name}（{kind}）",
-        "by": "依据：{how}",
+        "through": "{how}：{name}（{kind}）",
         "why_mention": "为何是提及",
         "why_firm": "为何是这家",
         "join": "、",
@@ -70,7 +70,7 @@ mark.not{background:var(--not);border-color:var(--not-edge);border-bottom-style:
 mark:focus{outline:2px solid var(--firm-edge)}
 sup{font-size:.65em;line-height:0;margin-left:.1em;user-select:none}
 sup a{color:var(--soft);text-decoration:none}
-.tip{display:none;position:absolute;left:0;right:0;margin-top:1.75em;max-width:40rem;z-index:1;white-space:normal;
+.tip{display:none;position:absolute;left:0;right:0;margin-top:.1rem;max-width:40rem;z-index:1;white-space:normal;
 padding:.6rem .8rem;background:var(--card);border:1px solid var(--line);border-radius:.4rem;
 box-shadow:0 4px 16px #0004;font-size:.82rem;line-height:1.5;user-select:none;cursor:default}
 mark:hover>.tip,mark:focus>.tip{display:block}
@@ -98,13 +98,17 @@ class Page:
     def head(self) -> str:
         """Return the beginning of the page."""
         words = self._words
+        keys = " ".join(
+            f'<mark class="{style}">{text}</mark>'
+            for style, text in zip(("firm", "unsure", "not"), words["keys"].split("|"), strict=True)
+        )
         return (
             f'<!DOCTYPE html>\n<html lang="{"zh-Hans" if self._lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
             # Nothing in a text can make the page fetch or run anything, even if its escaping had a hole.
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{words['title']}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
-            f'<h1>{words["title"]}</h1>\n<p class="key">{words["key"]}</p>\n'
+            f'<h1>{words["title"]}</h1>\n<p class="key">{keys} {words["how_to"]}</p>\n'
         )
 
     def document(self, name: str, view: LinkedView) -> str:
@@ -183,7 +187,7 @@ class Page:
         how = sentence(resolver.MatchType, answer.match_type, self._lang)
         name = answer.matched_name
         if not name.text:
-            return self._words["by"].format(how=how)
+            return how
         kind = sentence(firm.NameKind, name.kind, self._lang)
         return self._words["through"].format(how=how, name=name.text, kind=kind)
 
