@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhengming.client.explanation import firm_label, short_reason
-from zhengming.client.sentences import Language, sentence
+from zhengming.client.sentences import Language, sentence, short_code
 from zhengming.v1 import firm_pb2 as firm
 from zhengming.v1 import resolver_pb2 as resolver
 
@@ -29,7 +29,7 @@ class Codes:
     tickers: tuple[str, ...] = ()
     """With their markets, such as `688256 XSHG`."""
     others: tuple[str, ...] = ()
-    """With the names of their systems."""
+    """With their systems, such as `LEI …`."""
 
     @property
     def main(self) -> tuple[str, ...]:
@@ -108,14 +108,16 @@ def lay_out(text: str, linked: resolver.LinkedText, codes: Mapping[str, Codes], 
     return LinkedView(tuple(pieces), firms, refused, relations)
 
 
-def current_codes(summary: firm.FirmSummary, lang: Language = "en") -> Codes:
+def current_codes(summary: firm.FirmSummary) -> Codes:
     """Return the codes of a firm that still hold. The summary must be a whole one: answers of links carry no codes."""
     held = [each for each in summary.identifiers if not each.valid_to]
     tickers = [each for each in held if each.scheme == firm.IDENTIFIER_SCHEME_TICKER]
     others = [each for each in held if each.scheme != firm.IDENTIFIER_SCHEME_TICKER]
     return Codes(
         tuple(f"{each.value} {each.mic}".strip() for each in tickers),
-        tuple(f"{sentence(firm.IdentifierScheme, each.scheme, lang)} {each.value}" for each in others),
+        tuple(
+            f"{short_code(firm.IdentifierScheme, each.scheme, 'IDENTIFIER_SCHEME_')} {each.value}" for each in others
+        ),
     )
 
 

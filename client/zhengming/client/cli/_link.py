@@ -19,7 +19,6 @@ from zhengming.client.link_input import Document, DocumentReader, InputKind, Inp
 from zhengming.client.link_job import LinkAccount, link_documents
 from zhengming.client.linked_view import Codes, current_codes
 from zhengming.client.progress import Progress
-from zhengming.client.sentences import Language
 from zhengming.v1 import resolver_pb2 as resolver
 
 _TOLD: Final = 20
@@ -53,7 +52,7 @@ def _run(args: argparse.Namespace, client: Client, settings: InputSettings, opti
     path = Path(args.output) if args.output and args.output != "-" else None
     if path and any(name != "-" and _same_file(name, path) for name in inputs.names):
         raise CommandError(Exit.USAGE, f"{args.output} is an input itself.", "Name another output.")
-    form = make_format(args.format, args.lang, args.color, _Codes(client, args.lang), path is not None)
+    form = make_format(args.format, args.lang, args.color, _Codes(client), path is not None)
     account = LinkAccount()
     progress = Progress(sys.stderr, None, quiet=args.quiet or (path is None and sys.stdout.isatty()))
     target = Target(path)
@@ -131,9 +130,8 @@ class _Inputs:
 class _Codes:
     """Codes of firms, fetched once each."""
 
-    def __init__(self, client: Client, lang: Language) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._lang: Language = lang
         self._known: dict[str, Codes] = {}
 
     def __call__(self, linked: resolver.LinkedText) -> Mapping[str, Codes]:
@@ -144,7 +142,7 @@ class _Codes:
                 self._known.clear()
                 missing = wanted
             for firm_id, item in zip(missing, self._client.batch_get_firms(missing).items, strict=True):
-                self._known[firm_id] = current_codes(item.firm.summary, self._lang)
+                self._known[firm_id] = current_codes(item.firm.summary)
         return self._known
 
 

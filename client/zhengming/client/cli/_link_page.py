@@ -81,7 +81,7 @@ mark:hover>.tip,mark:focus>.tip{display:block}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;margin:1rem 0;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line)}
-th{color:var(--soft);font-weight:600}tr:target{background:var(--card)}
+th{color:var(--soft);font-weight:600;white-space:nowrap}tr:target{background:var(--card)}
 td.id,td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
 @media print{body{max-width:none;padding:0}.tip{display:none!important}mark{background:none}}
 """
