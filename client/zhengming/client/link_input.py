@@ -7,7 +7,7 @@ by one; a file of text is held whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Literal
 
@@ -85,10 +85,15 @@ def kind_of(name: str) -> InputKind:
 class DocumentReader:
     """Reads documents from inputs of every kind."""
 
-    def __init__(self, settings: InputSettings) -> None:
+    def __init__(self, settings: InputSettings, say: Callable[[str], None] = lambda sentence: None) -> None:
+        """Make a reader.
+
+        Args:
+            settings: how to read.
+            say: takes what a user should know of the chosen columns, one sentence without full stop at a time.
+        """
         self._settings = settings
-        self.said: list[str] = []
-        """What a user should know of the columns that were chosen, one sentence without full stop each."""
+        self._say = say
 
     def read(self, name: str, stream: BinaryIO, kind: InputKind) -> Iterator[Document]:
         """Yield the documents of one input.
@@ -144,10 +149,14 @@ class DocumentReader:
                     wanted = self._wanted()
                     fields += [field for field in wanted if field is not None and field not in fields]
                     columns = choose_text_columns(fields, *wanted)
-                    self.said += columns.said
+                    self._tell(columns)
                 yield self._json_document(record, fields, columns, own, place)
             except BadCell as error:
                 yield Document(own, place, "", fault=str(error))
+
+    def _tell(self, columns: TextColumns) -> None:
+        for sentence in columns.said:
+            self._say(sentence)
 
     def _wanted(self) -> tuple[str | None, str | None, str | None]:
         return self._settings.text_field, self._settings.id_field, self._settings.date_field
@@ -178,7 +187,7 @@ class DocumentReader:
             what = f"The header in line {header.line} cannot be read: {header.reason}."
             raise UnreadableInputError(what, "Correct it, or name the encoding with --encoding.")
         columns = choose_text_columns(header.cells, *self._wanted())
-        self.said += columns.said
+        self._tell(columns)
         for record in reader:
             own, place = f"{name}:{record.line}", f"{name} line {record.line}"
             if isinstance(record, Reject):

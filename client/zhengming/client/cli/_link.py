@@ -48,13 +48,14 @@ def link(args: argparse.Namespace, client: Client) -> int:
 
 
 def _run(args: argparse.Namespace, client: Client, settings: InputSettings, options: resolver.LinkOptions) -> int:
-    inputs = _Inputs(args.files or ["-"], args.kind, settings)
+    inputs = _Inputs(args.files or ["-"], args.kind, settings, quiet=args.quiet)
     path = Path(args.output) if args.output and args.output != "-" else None
     if path and any(name != "-" and _same_file(name, path) for name in inputs.names):
         raise CommandError(Exit.USAGE, f"{args.output} is an input itself.", "Name another output.")
     form = make_format(args.format, args.lang, args.color, _Codes(client), path is not None)
     account = LinkAccount()
-    progress = Progress(sys.stderr, None, quiet=args.quiet or (path is None and sys.stdout.isatty()))
+    silent = args.quiet or inputs.single or (path is None and sys.stdout.isatty())
+    progress = Progress(sys.stderr, None, quiet=silent, unit="documents")
     target = Target(path)
     try:
         target.write(form.head())
@@ -84,27 +85,21 @@ def _report(args: argparse.Namespace, account: LinkAccount, inputs: _Inputs) -> 
         print(f"zhengming: {account.rejected - _TOLD:,} more were rejected; the output says why", file=sys.stderr)
     # Told even with --quiet when something was rejected: exit code 6 needs its reason.
     if account.rejected or (not args.quiet and inputs.bulk):
-        for sentence in inputs.said if not args.quiet else ():
-            print(f"zhengming: {visible(sentence)}", file=sys.stderr)
         print(account, file=sys.stderr)
 
 
 class _Inputs:
     """The inputs in their order, each opened when its turn comes."""
 
-    def __init__(self, names: list[str], kind: InputKind | None, settings: InputSettings) -> None:
+    def __init__(self, names: list[str], kind: InputKind | None, settings: InputSettings, *, quiet: bool) -> None:
         self.names = names
+        self._quiet = quiet
         self._kinds: list[InputKind] = [kind or ("text" if name == "-" else kind_of(name)) for name in names]
-        self._reader = DocumentReader(settings)
+        self._reader = DocumentReader(settings, self._say)
         self.bulk = any(each != "text" for each in self._kinds)
         """Whether an input holds rows."""
         self.single = len(names) == 1 and not self.bulk
         """Whether there is one text and nothing else: when it cannot be linked, nothing was done."""
-
-    @property
-    def said(self) -> list[str]:
-        """What a user should know of the columns that were chosen."""
-        return self._reader.said
 
     def documents(self) -> Iterator[Document]:
         """Yield every document of every input. Among several texts, one that cannot be read is a bad one of many."""
@@ -118,6 +113,10 @@ class _Inputs:
                     raise (_unreadable(error, name) if isinstance(error, OSError) else error) from error
                 fault = f"cannot be read: {error.strerror or error}" if isinstance(error, OSError) else str(error)
                 yield Document(name, name, "", fault=fault.removesuffix("."))
+
+    def _say(self, sentence: str) -> None:
+        if not self._quiet:
+            print(f"zhengming: {visible(sentence)}", file=sys.stderr)
 
     def _open(self, name: str, kind: InputKind) -> Iterator[Document]:
         if name == "-":
