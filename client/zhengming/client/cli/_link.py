@@ -58,7 +58,7 @@ def _run(args: argparse.Namespace, client: Client, settings: InputSettings, opti
     progress = Progress(sys.stderr, None, quiet=silent, unit="documents")
     target = Target(path)
     try:
-        target.write(form.head())
+        begun = False
         for answer in link_documents(client, inputs.documents(), options, account):
             why = reason_of(answer)
             if why and inputs.single:
@@ -66,9 +66,10 @@ def _run(args: argparse.Namespace, client: Client, settings: InputSettings, opti
             if why and account.rejected <= _TOLD:
                 progress.clear()
                 print(f"zhengming: {visible(f'{answer.document.place}: {why}')}", file=sys.stderr)
-            target.write(form.answer(answer))
+            target.write(form.answer(answer) if begun else form.head() + form.answer(answer))
+            begun = True
             progress.update(account.linked + account.rejected, 0)
-        target.write(form.foot())
+        target.write(form.foot() if begun else form.head() + form.foot())
         account.check()
         target.commit()
     except BaseException:
