@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from zhengming.client.cli._table import Table, visible, visible_text
@@ -25,6 +26,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "join": "、",
     },
 }
+_WIDE_OF_FIRMS: Final = {2, 3, 7}
+_WIDE_OF_REFUSED: Final = {1, 3, 4}
+# Columns that may be cut when the terminal is narrow.
+
 _TITLE: Final = "1"
 _FIRM: Final = "1;32"
 _UNSURE: Final = "33"
@@ -44,41 +49,29 @@ def render(name: str, view: LinkedView, lang: Language, *, fit: bool, colour: bo
     """
     words = _WORDS[lang]
     blocks = [_title(name, colour) + "".join(_piece(piece, colour) for piece in view.pieces).strip("\n") + "\n"]
-    if view.firms:
-        table = Table(words["firms"].split("|"), shrinkable=(2, 3, 7), fit=fit, colour=colour)
-        blocks.append(
-            table.render(
-                [
-                    (
-                        str(each.number),
-                        each.firm.firm_id,
-                        " / ".join(part for part in (each.firm.display_name_zh, each.firm.display_name_en) if part),
-                        words["join"].join(each.codes.main),
-                        f"{each.relevance:.0%}",
-                        f"{each.confidence:.3f}",
-                        str(each.mentions),
-                        words["join"].join(each.written),
-                    )
-                    for each in view.firms
-                ]
-            )
+    join = words["join"].join
+    firms = [
+        (
+            str(each.number),
+            each.firm.firm_id,
+            " / ".join(part for part in (each.firm.display_name_zh, each.firm.display_name_en) if part),
+            join(each.codes.main),
+            f"{each.relevance:.0%}",
+            f"{each.confidence:.3f}",
+            str(each.mentions),
+            join(each.written),
         )
-    if view.refused:
-        table = Table(words["refused"].split("|"), shrinkable=(1, 3, 4), fit=fit, colour=colour)
-        blocks.append(
-            table.render(
-                [
-                    (
-                        str(each.number),
-                        words["join"].join(each.written),
-                        str(each.mentions),
-                        each.why,
-                        words["join"].join(each.candidates),
-                    )
-                    for each in view.refused
-                ]
-            )
-        )
+        for each in view.firms
+    ]
+    refused = [
+        (str(each.number), join(each.written), str(each.mentions), each.why, join(each.candidates))
+        for each in view.refused
+    ]
+    blocks += [
+        _table(words[headers].split("|"), rows, wide, fit=fit, colour=colour)
+        for headers, rows, wide in (("firms", firms, _WIDE_OF_FIRMS), ("refused", refused, _WIDE_OF_REFUSED))
+        if rows
+    ]
     if view.relations:
         blocks.append("".join(f"{visible(line)}\n" for line in view.relations))
     if not view.firms and not view.refused:
@@ -89,6 +82,18 @@ def render(name: str, view: LinkedView, lang: Language, *, fit: bool, colour: bo
 def render_rejected(name: str, why: str, lang: Language, *, colour: bool) -> str:
     """Return a document that could not be linked, ending in a line feed."""
     return _title(name, colour) + visible(_WORDS[lang]["rejected"].format(why=why)) + "\n"
+
+
+def _table(headers: list[str], rows: Sequence[Sequence[str]], wide: set[int], *, fit: bool, colour: bool) -> str:
+    """Return a table without the columns that no row fills."""
+    kept = [at for at in range(len(headers)) if any(row[at] for row in rows)]
+    table = Table(
+        [headers[at] for at in kept],
+        shrinkable=[place for place, at in enumerate(kept) if at in wide],
+        fit=fit,
+        colour=colour,
+    )
+    return table.render([[row[at] for at in kept] for row in rows])
 
 
 def _title(name: str, colour: bool) -> str:
