@@ -18,6 +18,7 @@ from typing import Any
 import grpc
 import pytest
 from zhengming.client.cli import main
+from zhengming.v1 import resolver_pb2
 
 COMMAND = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
 TEXT = "寒武纪与紫光\r\n无此 华为🚀寒武纪"
@@ -117,7 +118,7 @@ def test_flags_reach_the_server(run: Any, server: Any) -> None:
     run(
         *(put("a.txt", TEXT), "--profile", "high-precision", "--granularity", "group", "--as-of", "2024/5/1"),
         *("--min-mention-confidence", "0.25", "--min-confidence", "0.5", "--matches-only", "--candidates", "0"),
-        *("--offsets", "utf16", "--timeout", "7"),
+        *("--offsets", "utf16", "--explain", "full", "--timeout", "7"),
     )
     request = next(each for each in server.script.requests if hasattr(each, "items"))
     options = request.options
@@ -125,7 +126,7 @@ def test_flags_reach_the_server(run: Any, server: Any) -> None:
     assert (options.profile, options.granularity, options.matches_only, options.offset_encoding) == (2, 2, True, 3)
     assert (options.min_mention_confidence, options.min_confidence) == (0.25, 0.5)
     assert options.HasField("max_candidates")
-    assert options.max_candidates == 0
+    assert (options.max_candidates, options.explain) == (0, resolver_pb2.EXPLAIN_LEVEL_FULL)
     assert 5 < (server.script.remaining[-1] or 0) < 7.5
 
 

@@ -194,6 +194,9 @@ def _add_link(
     group.add_argument("--matches-only", action="store_true", help="leave out mentions that are not linked")
     group.add_argument("--candidates", type=_count, default=3, metavar="N", help="candidates of a mention (default 3)")
     group.add_argument(
+        "--explain", choices=("none", "summary", "full"), default="summary", help="reasons to send (default summary)"
+    )
+    group.add_argument(
         "--offsets", choices=("code-points", "utf8", "utf16"), default="code-points", help="what json and csv count"
     )
     group = job.add_argument_group("what to read")

@@ -175,7 +175,9 @@ def _options(args: argparse.Namespace) -> resolver.LinkOptions:
         profile=read_profile(args.profile),
         matches_only=args.matches_only,
         max_candidates=0 if lean else args.candidates,
-        explain=resolver.EXPLAIN_LEVEL_NONE if lean else resolver.EXPLAIN_LEVEL_SUMMARY,
+        explain=resolver.EXPLAIN_LEVEL_NONE
+        if lean
+        else resolver.ExplainLevel.Value(f"EXPLAIN_LEVEL_{args.explain.upper()}"),
         offset_encoding=resolver.OFFSET_ENCODING_CODE_POINTS,
     )
     if args.granularity:

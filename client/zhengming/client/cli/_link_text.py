@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from zhengming.client.cli._table import Table, visible, visible_text
@@ -13,23 +12,21 @@ from zhengming.v1 import resolver_pb2 as resolver
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "firms": "NO|FIRM ID|NAME|CODES|RELEVANCE|CONF|TIMES|WRITTEN",
-        "refused": "NO|NOT LINKED|TIMES|WHY|COULD BE",
+        "refused": "NO|NOT LINKED|TIMES|WHY",
+        "could_be": "could be",
         "none": "No firm is named.",
         "rejected": "Not linked: {why}.",
         "join": ", ",
     },
     "zh": {
         "firms": "序号|企业 ID|名称|代码|相关度|置信度|次数|文中写法",
-        "refused": "序号|未链接|次数|原因|可能指",
+        "refused": "序号|未链接|次数|原因",
+        "could_be": "可能指",
         "none": "文中没有提到企业。",
         "rejected": "未处理：{why}。",
         "join": "、",
     },
 }
-_WIDE_OF_FIRMS: Final = {2, 3, 7}
-_WIDE_OF_REFUSED: Final = {1, 3, 4}
-# Columns that may be cut when the terminal is narrow.
-
 _TITLE: Final = "1"
 _FIRM: Final = "1;32"
 _UNSURE: Final = "33"
@@ -49,29 +46,10 @@ def render(name: str, view: LinkedView, lang: Language, *, fit: bool, colour: bo
     """
     words = _WORDS[lang]
     blocks = [_title(name, colour) + "".join(_piece(piece, colour) for piece in view.pieces).strip("\n") + "\n"]
-    join = words["join"].join
-    firms = [
-        (
-            str(each.number),
-            each.firm.firm_id,
-            " / ".join(part for part in (each.firm.display_name_zh, each.firm.display_name_en) if part),
-            join(each.codes.main),
-            f"{each.relevance:.0%}",
-            f"{each.confidence:.3f}",
-            str(each.mentions),
-            join(each.written),
-        )
-        for each in view.firms
-    ]
-    refused = [
-        (str(each.number), join(each.written), str(each.mentions), each.why, join(each.candidates))
-        for each in view.refused
-    ]
-    blocks += [
-        _table(words[headers].split("|"), rows, wide, fit=fit, colour=colour)
-        for headers, rows, wide in (("firms", firms, _WIDE_OF_FIRMS), ("refused", refused, _WIDE_OF_REFUSED))
-        if rows
-    ]
+    if view.firms:
+        blocks.append(_firms(view, words, fit=fit, colour=colour))
+    if view.refused:
+        blocks.append(_refused(view, words, colour=colour))
     if view.relations:
         blocks.append("".join(f"{visible(line)}\n" for line in view.relations))
     if not view.firms and not view.refused:
@@ -84,16 +62,37 @@ def render_rejected(name: str, why: str, lang: Language, *, colour: bool) -> str
     return _title(name, colour) + visible(_WORDS[lang]["rejected"].format(why=why)) + "\n"
 
 
-def _table(headers: list[str], rows: Sequence[Sequence[str]], wide: set[int], *, fit: bool, colour: bool) -> str:
-    """Return a table without the columns that no row fills."""
-    kept = [at for at in range(len(headers)) if any(row[at] for row in rows)]
-    table = Table(
-        [headers[at] for at in kept],
-        shrinkable=[place for place, at in enumerate(kept) if at in wide],
-        fit=fit,
-        colour=colour,
+def _firms(view: LinkedView, words: dict[str, str], *, fit: bool, colour: bool) -> str:
+    table = Table(words["firms"].split("|"), shrinkable=(2, 3, 7), fit=fit, colour=colour)
+    join = words["join"].join
+    return table.render(
+        [
+            (
+                str(each.number),
+                each.firm.firm_id,
+                " / ".join(part for part in (each.firm.display_name_zh, each.firm.display_name_en) if part),
+                join(each.codes.main),
+                f"{each.relevance:.0%}",
+                f"{each.confidence:.3f}",
+                str(each.mentions),
+                join(each.written),
+            )
+            for each in view.firms
+        ]
     )
-    return table.render([[row[at] for at in kept] for row in rows])
+
+
+def _refused(view: LinkedView, words: dict[str, str], *, colour: bool) -> str:
+    """Return the refused names, never cut: the reason is what the reader wants. Candidates stand below their name."""
+    table = Table(words["refused"].split("|"), shrinkable=(), fit=False, colour=colour)
+    rows = table.render(
+        [(str(each.number), words["join"].join(each.written), str(each.mentions), each.why) for each in view.refused]
+    ).splitlines()
+    lines = rows[:1]
+    for row, each in zip(rows[1:], view.refused, strict=True):
+        lines.append(row)
+        lines += [f"    {words['could_be']} {visible(candidate)}" for candidate in each.candidates]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _title(name: str, colour: bool) -> str:
