@@ -69,7 +69,7 @@ class RefusedName:
     written: tuple[str, ...]
     """As what, each form once."""
     candidates: tuple[str, ...]
-    """Firms that could be meant, best first, each with its confidence; of an ambiguous name or a possible affiliate."""
+    """Of an ambiguous name those that could be meant, of a possible affiliate the brand's owner; best first, with confidence."""
 
 
 @dataclass(frozen=True, slots=True)

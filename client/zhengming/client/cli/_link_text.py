@@ -13,7 +13,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "firms": "NO|FIRM ID|NAME|CODES|RELEVANCE|CONF|TIMES|WRITTEN",
         "refused": "NO|NOT LINKED|TIMES|WHY",
-        "could_be": "could be",
+        "candidate": "candidate",
         "none": "No firm is named.",
         "rejected": "Not linked: {why}.",
         "join": ", ",
@@ -21,7 +21,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "zh": {
         "firms": "序号|企业 ID|名称|代码|相关度|置信度|次数|文中写法",
         "refused": "序号|未链接|次数|原因",
-        "could_be": "可能指",
+        "candidate": "候选",
         "none": "文中没有提到企业。",
         "rejected": "未处理：{why}。",
         "join": "、",
@@ -91,7 +91,7 @@ def _refused(view: LinkedView, words: dict[str, str], *, colour: bool) -> str:
     lines = rows[:1]
     for row, each in zip(rows[1:], view.refused, strict=True):
         lines.append(row)
-        lines += [f"    {words['could_be']} {visible(candidate)}" for candidate in each.candidates]
+        lines += [f"    {words['candidate']} {visible(candidate)}" for candidate in each.candidates]
     return "".join(f"{line}\n" for line in lines)
 
 
