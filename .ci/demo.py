@@ -24,6 +24,17 @@ whose etching tools equip many of the new lines, closed at a record.
 
 A spokesperson for Biren declined to comment. Bloomberg first reported the order.
 """
+NAMES = (
+    "SenseTime Group Inc.",
+    "Huawei Technologies Co.",
+    "Shanghai Biren Technology Co.",
+    "Moore Threads Intelligent Beijing Co.",
+    "Baidu Inc.",
+    "Naura Technology Group Ltd.",
+    "Nvidia Corp.",
+    "UBS",
+    "Bloomberg",
+)
 OTHERS = ("摩爾線程", "壁仞科技", "688256.SS", "Hauwei", "紫光", "科技有限公司")
 
 SUPPLIERS = """供应商,城市,金额
@@ -45,6 +56,8 @@ def main() -> int:
             article = Path(folder, "article.txt")
             article.write_text(ARTICLE, encoding="utf-8")
             _zhengming("link", "article.txt", "--address", address, "--format", "text", folder=folder)
+        print("\nIts names one by one:")
+        _zhengming("resolve", *NAMES, "--address", address, "--format", "table")
         print("\nOther spellings, a code, a typo, a shared short name, a generic word:")
         _zhengming("resolve", *OTHERS, "--address", address, "--format", "table")
         with tempfile.TemporaryDirectory() as folder:

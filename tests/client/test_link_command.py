@@ -189,6 +189,7 @@ def test_a_text_through_a_pipe(server: Any) -> None:
     assert done.stdout.decode().splitlines()[5].startswith(f"-,{TEXT.rindex('寒武纪')},")
     done = spawn(server, "-", "--jsonl", stdin=b'{"text": "\\u5bd2\\u6b66\\u7eaa"}\n')
     assert json.loads(done.stdout)["item_id"] == "-:1"
+    assert spawn(server, "-").stderr.startswith(b"zhengming: standard input was not linked. The text is empty")
 
 
 @pytest.mark.parametrize(
@@ -252,6 +253,17 @@ def test_rows_of_json_and_csv(run: Any) -> None:
     assert "b.csv line 3: text breaks a rule" in done.err
     assert run(put("c.tsv", "id\ttext\n1\t寒武纪\n"), "--quiet").err == ""
     assert json.loads(run(put("d.txt", "text\n寒武纪\n"), "--csv").out)["item_id"] == "d.txt:2"
+
+
+def test_names_that_no_encoding_can_express(run: Any) -> None:
+    """An ID with half a character is shown as an escape; its text is linked all the same."""
+    done = run(
+        put("a.jsonl", r'{"id": "a\ud800", "text": "寒武纪"}' + "\n" + r'{"id": "b", "text": "寒\udcff"}' + "\n")
+    )
+    first, second = map(json.loads, done.out.splitlines())
+    assert (first["item_id"], len(first["linked"]["mentions"])) == ("a\\ud800", 1)
+    assert "not valid text" in second["error"]["message"]
+    assert done.code == 6
 
 
 def test_many_bad_rows_do_not_flood_the_terminal(run: Any) -> None:

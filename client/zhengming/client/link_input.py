@@ -119,18 +119,19 @@ class DocumentReader:
 
     def _whole(self, name: str, stream: BinaryIO) -> Document:
         data = stream.read(_MOST_BYTES + 1)
+        place = _place(name)
         if not data:
-            return Document(name, name, "", fault=_EMPTY)
+            return Document(name, place, "", fault=_EMPTY)
         form = find_form(data[:SAMPLE_BYTES], self._settings.encoding)
         if len(data) > _MOST_BYTES:
-            return Document(name, name, "", fault=TOO_LONG)
+            return Document(name, place, "", fault=TOO_LONG)
         try:
             text = data[form.bom :].decode(form.codec)
         except UnicodeDecodeError as error:
             at = form.bom + error.start
             fault = f"byte 0x{data[at]:02x} at offset {at:,} is not valid {form.codec}; name another with --encoding"
-            return Document(name, name, "", fault=fault)
-        return self._document(name, name, text, self._settings.as_of)
+            return Document(name, place, "", fault=fault)
+        return self._document(name, place, text, self._settings.as_of)
 
     # Rows
 
@@ -140,7 +141,7 @@ class DocumentReader:
         for line in read_lines(source, form):
             if not line.text.strip() and not line.fault:
                 continue
-            own, place = f"{name}:{line.number}", f"{name} line {line.number}"
+            own, place = f"{name}:{line.number}", f"{_place(name)} line {line.number}"
             try:
                 record = _json_object(line)
                 if columns is None:
@@ -189,7 +190,7 @@ class DocumentReader:
         columns = choose_text_columns(header.cells, *self._wanted())
         self._tell(columns)
         for record in reader:
-            own, place = f"{name}:{record.line}", f"{name} line {record.line}"
+            own, place = f"{name}:{record.line}", f"{_place(name)} line {record.line}"
             if isinstance(record, Reject):
                 yield Document(own, place, "", fault=record.reason)
                 continue
@@ -211,6 +212,10 @@ class DocumentReader:
         if len(text) > MAX_TEXT_CODE_POINTS:
             return Document(name, place, "", fault=TOO_LONG)
         return Document(name, place, text, as_of)
+
+
+def _place(name: str) -> str:
+    return "standard input" if name == "-" else name
 
 
 def _json_object(line: Line) -> dict[str, Any]:

@@ -97,13 +97,19 @@ def link_documents(
         results = client.link_many(texts, options=options)
         for document in window:
             if document.fault:
-                status = status_pb2.Status(code=grpc.StatusCode.INVALID_ARGUMENT.value[0], message=document.fault)
+                code = grpc.StatusCode.INVALID_ARGUMENT.value[0]
+                status = status_pb2.Status(code=code, message=_expressible(document.fault))
                 result = resolver.LinkTextItemResult(error=status)
             else:
                 result = next(results)
-            result.item_id = document.name
+            result.item_id = _expressible(document.name)
             account.count(result)
             yield Answer(document, result)
+
+
+def _expressible(text: str) -> str:
+    """Return what UTF-8 can express: names of files and IDs from JSON may hold lone surrogates."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _windows(documents: Iterable[Document]) -> Iterator[list[Document]]:
