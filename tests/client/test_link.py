@@ -57,15 +57,15 @@ def test_texts_keep_their_order(server: Any, count: int) -> None:
 
 
 def test_messages_stay_small_and_a_large_text_goes_alone(server: Any) -> None:
-    """About 1 MiB a message; the longest text that is allowed is sent whole."""
-    texts = ["汉" * 100_000] * 10 + ["字" * LONGEST] + ["小"] * 3
+    """About 256 KiB a message; the longest text that is allowed is sent whole."""
+    texts = ["汉" * 10_000] * 20 + ["字" * LONGEST] + ["小"] * 3
     with Client(server.address) as client:
         results = list(client.link_many(texts))
-    assert [result.WhichOneof("result") for result in results] == ["linked"] * 14
+    assert [result.WhichOneof("result") for result in results] == ["linked"] * 24
     sizes = sorted(sum(item.ByteSize() for item in request.items) for request in server.script.requests)
     assert sizes[-1] > 3_000_000
-    assert sizes[-2] <= 1024 * 1024
-    assert [len(request.items) for request in server.script.requests if request.ByteSize() > 1_100_000] == [1]
+    assert 200_000 < sizes[-2] <= 256 * 1024
+    assert [len(request.items) for request in server.script.requests if request.ByteSize() > 300_000] == [1]
 
 
 def test_several_messages_are_under_way(server: Any) -> None:

@@ -265,7 +265,7 @@ class Client:
         """Link texts as they come and yield one result for each, in order, in bounded memory.
 
         A text that breaks a rule gets an error item and disturbs no other. Reads ahead by `in_flight` messages of up
-        to 100 texts and about 1 MiB. Each linked text carries its provenance.
+        to 100 texts and about 256 KiB. Each linked text carries its provenance.
 
         Args:
             texts: texts, or pairs of text and day (YYYY-MM-DD).

@@ -15,7 +15,7 @@ from zhengming.v1 import resolver_pb2 as resolver
 
 _WINDOW_DOCUMENTS: Final = 2_000
 _WINDOW_CHARACTERS: Final = 4_000_000
-# Documents in memory at a time: twenty full messages, or a dozen of a megabyte.
+# Documents in memory at a time: twenty full messages of short ones, or some dozens of long ones.
 
 
 class TextLinker(Protocol):
