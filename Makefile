@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml .ci/constraints.txt .ci/make-venv
 	.ci/make-venv $(PYTHON) $(VENV)
 	@touch $@
 
-run: $(STAMP) ## start the server, resolve the names of an article and more, run a small CSV job, stop
+run: $(STAMP) ## start the server, link an article, resolve names, run a small CSV job, stop
 	$(BIN)/python .ci/demo.py
 
 serve: $(STAMP) ## start the server on 127.0.0.1:50051 and keep it up

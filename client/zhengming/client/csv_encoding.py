@@ -11,7 +11,8 @@ from zhengming.client.errors import UnreadableInputError
 SAMPLE_BYTES: Final = 1024 * 1024
 """How much of an input is looked at before the first row is read."""
 
-# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both. All of them are stateless, and
+# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both; cp950 is Big5 as Windows writes
+# it, with the characters of 宏碁 and 裏 that plain Big5 lacks. All of them are stateless, and
 # 0x0A is a line feed and nothing else: that is what lets lines be cut before decoding. Keep it so when adding one.
 _CODECS: Final = {
     "utf8": "utf-8",
@@ -20,13 +21,20 @@ _CODECS: Final = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
     "cp936": "gb18030",
+    "big5": "cp950",
+    "cp950": "cp950",
+    "big5hkscs": "big5hkscs",
     "utf16": "utf-16",
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
 }
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0"
+# First bytes of files that are no text → what they are.
+_NO_TEXT: Final = {
+    b"PK\x03\x04": "an Excel, Word or ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"%PDF-": "a PDF file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,15 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
         wanted: encoding that the user named; None: UTF-8, or what the byte order mark says.
 
     Raises:
-        UnreadableInputError: for an empty input, a spreadsheet file, an unknown encoding, or text that is not UTF-8
+        UnreadableInputError: for an empty input, an office or PDF file, an unknown encoding, or text that is not UTF-8
             when no encoding was named. A few bad lines in UTF-8 do not raise: they are rejected one by one.
     """
     if not sample:
         raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
-    if sample.startswith((_ZIP, _OLE)):
-        todo = "Save the sheet as CSV (UTF-8) and give that file."
-        raise UnreadableInputError("The input is an Excel file, which this version does not read.", todo)
+    for magic, what in _NO_TEXT.items():
+        if sample.startswith(magic):
+            todo = "Save it as CSV or as plain text (UTF-8) and give that file."
+            raise UnreadableInputError(f"The input is {what}, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
     codec = _named(wanted) if wanted else (marked[1] if marked else "utf-8")
     bom = 0
@@ -81,7 +90,7 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
 def _named(wanted: str) -> str:
     codec = _CODECS.get(wanted.lower().replace("-", "").replace("_", ""))
     if codec is None:
-        todo = "Use utf-8, utf-16 or gb18030, or convert the file first."
+        todo = "Use utf-8, utf-16, gb18030 or big5, or convert the file first."
         raise UnreadableInputError(f"The encoding {wanted} is not known here.", todo)
     return codec
 
@@ -106,7 +115,9 @@ def _refuse_other_encodings(sample: bytes) -> None:
     as_gb = [line for line in bad if _decodes(line, "gb18030")]
     if bad and len(as_gb) * 2 >= len(wide):
         what = f"The input is not UTF-8: {len(bad):,} of its first {len(lines):,} lines do not decode."
-        raise UnreadableInputError(what, "Chinese files often need --encoding gb18030.")
+        raise UnreadableInputError(
+            what, "Chinese files often need --encoding gb18030, traditional ones --encoding big5."
+        )
 
 
 def _decodes(line: bytes, codec: str) -> bool:
