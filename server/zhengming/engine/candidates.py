@@ -9,7 +9,7 @@ from zhengming.engine.answer import DecoyHit
 from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY
 
 _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
@@ -61,6 +61,21 @@ def initials_names(index: Index, squeezed: str) -> list[int]:
     """Return the names whose words begin with the letters of an acronym."""
     key = keys.typed_initials_key(squeezed)
     return index.rows(key)[:_MAX_NAMES_UNDER_A_KEY] if key else []
+
+
+def split_cut(folded: str) -> tuple[str, str]:
+    """Split a Latin name that a field cut short into its whole words and the letters of the last: ("new oriental", "educ").
+
+    Two empty texts for one that is too short to have been cut, or that ends in a whole legal form.
+    """
+    head, _, rest = folded.rpartition(" ")
+    fits = folded.isascii() and len(folded) >= MIN_CUT_FIELD and len(head.split()) > 1 and rest.isalpha()
+    return (head, rest) if fits else ("", "")
+
+
+def names_of_head(index: Index, head: Anatomy) -> list[int]:
+    """Return the names that the whole words of a name that was cut short lead to."""
+    return list(dict.fromkeys(core_names(index, head) + derived_names(index, head, head.core)))
 
 
 def near_names(index: Index, core: str) -> list[int]:

@@ -140,6 +140,9 @@ SHORT_CORE = 3
 MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
 """Least length of a name cut in the middle of a word that is still read as the beginning of a longer one."""
 
+MIN_CUT_FIELD = 20
+"""Least width of a field that cuts names; narrower ones leave too little to tell firms apart."""
+
 TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -22,6 +23,9 @@ MAX_RANKED = 20
 """Firms kept of one ranking; the most that an answer may show."""
 
 _LIMITED, _BY_SHARES = ("有限公司", "有限责任公司"), "股份有限公司"
+_WORDS = re.compile(r"[a-z]+")
+_FORM_WORDS = frozenset(("co", "company", "corporation", "group", "holdings", "incorporated", "limited", "ltd"))
+"""Words of legal forms that a cut may leave the first letters of, whichever of them the table writes."""
 _SUREST = max(THRESHOLDS.values())
 NO_NAME = -1
 """In place of a name's row when a firm was reached by a code."""
@@ -112,6 +116,17 @@ class Scorer:
         if query.branch:
             evidence += self.weights.evidence(E.BRANCH)
         return Reached(name, evidence, _match_type(evidence))
+
+    def cut(self, head: Anatomy, rest: str, name: int) -> Reached | None:
+        """Return what it says that a query is a name cut inside a word: its whole words, and the letters of the last.
+
+        None when no word of the name that is not among the whole ones begins with these letters.
+        """
+        written = set(_WORDS.findall(self._index.anatomy(name).text)) - set(_WORDS.findall(head.text))
+        if not any(word.startswith(rest) for word in written | _FORM_WORDS):
+            return None
+        reached = self.compared(head, name)
+        return reached._replace(evidence=reached.evidence + self.weights.evidence(E.TRUNCATED))
 
     def by_initials(self, name: int) -> Reached:
         """Return what it says that the query is the initials of a name."""
