@@ -178,6 +178,9 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     asked, held = set(query.trades), set(name.trades)
+    if "elec" in query.text.split() and "electric" in held - asked:
+        # Fields that abbreviate write Electric and Electronics alike; a word read as the other's is no contradiction.
+        asked = asked - {"electronics"} | {"electric"}
     if asked == held:
         if asked:
             yield _plain(E.TRADE_EQUAL)

@@ -95,15 +95,20 @@ def carries(evidence: Sequence[Evidence]) -> bool:
     return any(piece.code in _CARRIED for piece in evidence)
 
 
-def stands_alone(evidence: Sequence[Evidence], *, rivals: bool = True) -> bool:
-    """Tell whether the matched name may decide: a weak one needs support from context.
+def stands_alone(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the matched name may decide: a weak one needs support from context."""
+    codes = {piece.code for piece in evidence}
+    return E.NAME_WEAK not in codes or not _SUPPORTING.isdisjoint(codes)
 
-    So does a shared one that the query only resembles, without `rivals`: 紫光国芯股份有限公司 may be the full name of any firm
-    that is called 紫光国芯, also of one that the table does not hold.
+
+def resembles_shared(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the query only resembles a name that several firms carry.
+
+    紫光国芯股份有限公司 may be the full name of any firm that is called 紫光国芯, also of one that the table does not hold.
     """
     codes = {piece.code for piece in evidence}
-    alone = E.NAME_SHARED in codes and E.NAME_USUAL not in codes and not rivals and _EQUAL.isdisjoint(codes)
-    return (E.NAME_WEAK not in codes and not alone) or not _SUPPORTING.isdisjoint(codes)
+    shared = E.NAME_SHARED in codes and E.NAME_USUAL not in codes
+    return shared and _EQUAL.isdisjoint(codes) and _SUPPORTING.isdisjoint(codes)
 
 
 def decide(
@@ -119,11 +124,12 @@ def decide(
         return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
     threshold = THRESHOLDS[profile] if min_confidence is None else min_confidence
     best = agreeing[0]
-    if not stands_alone(best.evidence, rivals=len(contenders) > 1):
+    if not stands_alone(best.evidence):
         return Outcome.AMBIGUOUS, None
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
     if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
-        return Outcome.MATCH, None
+        alone = len(contenders) == 1 and resembles_shared(best.evidence)
+        return (Outcome.AMBIGUOUS if alone else Outcome.MATCH), None
     carried = carries(best.evidence)
     rivals = [
         contender

@@ -225,12 +225,14 @@ class Matcher:
 
     def _by_cut(self, query: _Query) -> Verdict | None:
         """Answer a query that a narrow field cut inside a word; None for any other."""
+        names = gather.names_cut(self._index, query.squeezed, query.folded)
+        reached = [one for name in names if (one := self._scorer.begun(query.folded, name))]
         head, rest = gather.split_cut(query.folded)
-        if not head:
+        if head and not reached and (anatomy := parse(head)).brand:
+            names = gather.names_of_head(self._index, anatomy)
+            reached = [one for name in names if (one := self._scorer.cut(anatomy, rest, name))]
+        if not reached:
             return None
-        anatomy = parse(head)
-        names = gather.names_of_head(self._index, anatomy) if anatomy.brand else []
-        reached = [one for name in names if (one := self._scorer.cut(anatomy, rest, name))]
         verdict = self._judge(query, reached)
         query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
         return verdict if verdict.found else None

@@ -143,6 +143,9 @@ MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
 MIN_CUT_FIELD = 20
 """Least width of a field that cuts names; narrower ones leave too little to tell firms apart."""
 
+WIDE_FIELD = 30
+"""Width from which a text that ends with a whole word may still be the beginning of a longer name."""
+
 TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
 

@@ -13,10 +13,10 @@ from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.compare import compare
 from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import points, share_out
-from zhengming.engine.fold import name_key, squeeze
+from zhengming.engine.fold import fold, name_key, squeeze
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
-from zhengming.engine.policy import LIMITED_AGAIN, THRESHOLDS
+from zhengming.engine.policy import LIMITED_AGAIN, THRESHOLDS, WIDE_FIELD
 from zhengming.engine.weights import Weights
 
 MAX_RANKED = 20
@@ -116,6 +116,20 @@ class Scorer:
         if query.branch:
             evidence += self.weights.evidence(E.BRANCH)
         return Reached(name, evidence, _match_type(evidence))
+
+    def begun(self, text: str, name: int) -> Reached | None:
+        """Return what it says that a query is the beginning of a name.
+
+        None for a query that ends with a word of the name and is short: that is a shorter name of its own.
+        """
+        written = name_key(self._index.text(name))
+        inside = any(
+            word != text.split()[-1] and word.startswith(text.split()[-1])
+            for word in _WORDS.findall(fold(self._index.text(name)))
+        )
+        if written == name_key(text) or not (inside or len(text) >= WIDE_FIELD):
+            return None
+        return Reached(name, self.weights.evidence(E.BRAND_EQUAL, E.TRUNCATED), MatchType.ABBREVIATION)
 
     def cut(self, head: Anatomy, rest: str, name: int) -> Reached | None:
         """Return what it says that a query is a name cut inside a word: its whole words, and the letters of the last.
