@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from zhengming.engine import keys
@@ -9,7 +11,8 @@ from zhengming.engine.answer import DecoyHit
 from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY, ONE_AWAY_COMPARED
+from zhengming.engine.slip import Sifter
 
 _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
@@ -61,6 +64,24 @@ def initials_names(index: Index, squeezed: str) -> list[int]:
     """Return the names whose words begin with the letters of an acronym."""
     key = keys.typed_initials_key(squeezed)
     return index.rows(key)[:_MAX_NAMES_UNDER_A_KEY] if key else []
+
+
+def slipped_names(index: Index, anatomy: Anatomy, weights: Mapping[str, float]) -> list[int]:
+    """Return the names one Chinese character from a query, the likeliest by sound and shape when there are many."""
+    whole = squeeze(anatomy.text)
+    names = index.edits.near((whole, anatomy.core))
+    if len(names) <= ONE_AWAY_COMPARED:
+        return names
+    by_whole = Sifter(whole, index.usage, weights)
+    by_core = by_whole if whole == anatomy.core else Sifter(anatomy.core, index.usage, weights)
+    best: dict[int, tuple[float, int]] = {}
+    for name in names:
+        other = index.anatomy(name)
+        found = (by_whole.closeness(squeeze(other.text)), by_core.closeness(other.core))
+        if closest := [closeness for closeness in found if closeness is not None]:
+            firm, near = index.name_firm[name], (-max(closest), name)
+            best[firm] = min(near, best.get(firm, near))
+    return [name for _, name in sorted(best.values())[:ONE_AWAY_COMPARED]]
 
 
 def near_names(index: Index, core: str) -> list[int]:

@@ -214,21 +214,30 @@ class Matcher:
         )
         if verdict.found:
             return verdict
-        verdict = self._judge_parts(
-            query, anatomy, compared, gather.near_names(self._index, anatomy.core), Stage.NEAR_NAMES
-        )
+        near = gather.slipped_names(self._index, anatomy, self._scorer.weights.slip)
+        verdict = self._compare_and_judge(query, anatomy, compared, near)
+        if not verdict.found:
+            near += gather.near_names(self._index, anatomy.core)
+            verdict = self._compare_and_judge(query, anatomy, compared, near)
+        query.recorder.step(Stage.NEAR_NAMES, len(near), verdict.scored, ended=verdict.found)
         return verdict if verdict.found else self._explain_refusal(query, anatomy, compared, verdict)
 
     def _judge_parts(
         self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int], stage: Stage
     ) -> Verdict:
+        """Compare and judge, and tell the recorder of the step."""
+        verdict = self._compare_and_judge(query, anatomy, compared, names)
+        query.recorder.step(stage, len(names), verdict.scored, ended=verdict.found)
+        return verdict
+
+    def _compare_and_judge(
+        self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int]
+    ) -> Verdict:
         """Compare names not compared before and judge all of them together."""
         for name in names:
             if name not in compared:
                 compared[name] = self._scorer.compared(anatomy, name)
-        verdict = self._judge(query, compared.values())
-        query.recorder.step(stage, len(names), verdict.scored, ended=verdict.found)
-        return verdict
+        return self._judge(query, compared.values())
 
     def _judge(self, query: _Query, reached: Collection[Reached]) -> Verdict:
         """Rank the firms of the names and decide. Exact dates exclude; names that are all excluded say so."""

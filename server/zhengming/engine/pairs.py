@@ -82,7 +82,7 @@ _KNOWN = 0.99
 _MANY = 20
 """Candidates that are asked for, to see whether two answers share one."""
 
-PAIRS = Weights(PAIR_OFFSET, {**FITTED.by_code, **PAIR_WEIGHTS})
+PAIRS = Weights(PAIR_OFFSET, {**FITTED.by_code, **PAIR_WEIGHTS}, FITTED.slip)
 """The weights of a resolution, and where comparing two names differs."""
 
 
