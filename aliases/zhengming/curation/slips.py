@@ -34,6 +34,9 @@ _TYPED = 3
 _LOOKALIKES = 30
 _SHARPNESS = 8.0
 """How much likelier the more alike of two characters is confused: times e to this times the likeness."""
+NATURES = frozenset(("start", "swapped", "doubled", "dropped", "added"))
+"""The values of a slip of which every slip has one."""
+
 _RIDGE = 4.0
 """Pull of every weight towards its prior value, in labelled pairs."""
 

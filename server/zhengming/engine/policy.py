@@ -133,7 +133,6 @@ SLIP_WEIGHTS: dict[str, float] = {
     "brand_of_two": -1.5,  # half of the brand is gone
     "brand_of_three": -0.5,
     "outside_brand": 1.0,
-    "in_place": -1.0,  # 中天火箭 is not 中国火箭
 }
 """Log-odds for the values that `slip.read_slip` reads of two names one Chinese character apart: what we believed before
 any data; the fitted weights are `coefficients.SLIP`."""

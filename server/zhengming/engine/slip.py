@@ -72,11 +72,12 @@ class Slip(NamedTuple):
 
 
 def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
-    """Return how a query is one Chinese character off a name. None: it is not, or the brands are equal, or there is none.
+    """Return how a query is one Chinese character off a name. None: it is not, or another place may be meant.
 
-    A name without a brand (中国水务, 乐山电力) is a place and a trade: other characters in it make another place or trade.
+    In a place, or in front of a brandless name (中国水务, 乐山电力), any other character may make another place or a brand
+    (中天火箭 is not 中国火箭): there only characters count that sound or look like the right one.
     """
-    if query.brand == name.brand or not name.brand:
+    if query.brand == name.brand:
         return None
     typed, meant = squeeze(query.text), squeeze(name.text)
     edit = find_edit(typed, meant)
@@ -97,9 +98,13 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     features = (
         _another(typed, meant, place, usage) if nature is Nature.ANOTHER else _length(nature, typed, place, usage)
     )
-    start = meant.find(name.brand)
+    start = meant.find(name.brand) if name.brand else len(meant)
+    alike = features.get("likeness", 0.0) >= LOOKS_ALIKE**2
+    confused = alike or "same_sound" in features or "near_sound" in features
+    if name.places and place < start and not confused:
+        return None
     if not 0 <= start <= place < start + len(name.brand):
-        features["in_place" if name.places and place < start else "outside_brand"] = 1.0
+        features["outside_brand"] = 1.0
     elif len(name.brand) <= 3:
         features["brand_of_three" if len(name.brand) == 3 else "brand_of_two"] = 1.0
     others = usage.sharing(meant[:place] + meant[place + (nature is not Nature.ADDED) :])
@@ -108,7 +113,6 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     given = SLIP_TOO_SHORT if min(len(typed), len(meant)) < SHORTEST_SLIPPED else 0.0
     told = tuple([(feature, value) for feature, value in features.items() if value])
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
-    alike = features.get("likeness", 0.0) >= LOOKS_ALIKE**2
     return Slip("same_sound" in features, "near_sound" in features, alike, whole, told, given)
 
 
