@@ -22,12 +22,15 @@ from tests.eval.pairs import PAIR_FILES, count_pairs, count_register
 from tests.eval.report import Measured, measure, print_classes, print_failures, print_table
 from tests.eval.rows import READERS, Row, left_out
 from tests.eval.systems import ExactNames, System, WRatio, Zhengming, names_by_text
-from tests.eval.tally import wilson
-from tests.eval.typos import typos
+from tests.eval.tally import Tally, Verdict, judge, wilson
+from tests.eval.typos import missing_neighbours, neighbours, other_errors, strangers, typos
 
 _CONFUSIONS = "zh_confusion_pairs.csv"
 _REGISTER = "en_vendor_register_names.csv"
+_STRANGERS = "short_names_sample.csv.gz"
+"""Beside the folder of evaluation files."""
 _SAMPLE = 300
+_FEW = 5
 _SHOWN = 30
 
 
@@ -130,7 +133,7 @@ class _Run:
             if path := present.get(name):
                 self._rows(name, read(path, self._labels))
         if path := present.get(_CONFUSIONS):
-            self._rows(f"typing errors from {_CONFUSIONS}", typos(path, self._table))
+            self._typos(path, folder.parent / _STRANGERS)
         for name in PAIR_FILES:
             if path := present.get(name):
                 self._pairs(path)
@@ -146,6 +149,47 @@ class _Run:
         print_classes(result.judged, self._labels)
         print_failures(result.judged, self._shown, self._limit)
         self.counts[name] = _as_json(result)
+
+    def _typos(self, confusions: Path, sample: Path) -> None:
+        """Run made errors, and names that only look like errors."""
+        made = typos(confusions, self._table)
+        self._rows(f"typing errors from {confusions.name}", made)
+        shown: dict[str, list[int]] = {}
+        for row in made:
+            firms = self._systems[0].resolve(row.query).candidates
+            count = shown.setdefault(row.slices[0], [0, 0, 0])
+            count[0] += 1
+            count[1] += row.gold in firms
+            count[2] += row.gold in firms[:_FEW]
+        for name, (total, among, first) in shown.items():
+            print(
+                f"  {name}: the firm is among the candidates of {among} of {total}, among the first {_FEW} of {first}"
+            )
+        self.counts["typing errors, candidates"] = shown
+        self._quick("typing errors of other natures", other_errors(self._table), self.engine)
+        self._quick("known names one character from another firm's", neighbours(self._table), self.engine)
+        self._quick("the same names when their own firms are missing", *missing_neighbours(self._table))
+        if sample.is_file():
+            self._quick(f"names of strangers from {sample.name}", strangers(sample, self._table), self.engine)
+
+    def _quick(self, name: str, rows: list[Row], engine: Engine) -> None:
+        """Run rows through one engine and no rival, and print the counts alone."""
+        print(f"\n{name}: {len(rows)} rows")
+        system = Zhengming(engine)
+        tallies: dict[str, Tally] = {}
+        for row in rows:
+            shared = self._labels.is_shared(row.query, row.gold)
+            verdict = judge(system.resolve(row.query), row.gold, shared=shared)
+            tallies.setdefault(row.slices[0], Tally()).add(verdict)
+        for slice_name, tally in tallies.items():
+            wrong = tally.counts[Verdict.WRONG]
+            asked = tally.counts[Verdict.AMBIGUOUS_WITH] + tally.counts[Verdict.AMBIGUOUS_WITHOUT]
+            low, high = wilson(wrong, tally.total)
+            print(
+                f"  {slice_name:<58}{tally.total:>6} rows, right {tally.right / tally.total:>6.1%}, wrong {wrong:>4} "
+                f"({wrong / tally.total:.2%}, {100 * low:.1f}–{100 * high:.1f}), ambiguous {asked}"
+            )
+        self.counts[name] = {slice_name: dict(tally.as_json()) for slice_name, tally in tallies.items()}
 
     def _pairs(self, path: Path) -> None:
         print(f"\n{path.name}: pairs whose names were both linked, by label")

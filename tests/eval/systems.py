@@ -25,6 +25,8 @@ class Answer:
     """Why not MATCH, and what came nearest, for the reader of the failures."""
     nearest: str = ""
     """The firm that came nearest when none was found."""
+    candidates: tuple[str, ...] = ()
+    """The firms that are shown with the answer, best first, whatever the outcome; empty for systems that show none."""
 
 
 class System(Protocol):
@@ -50,11 +52,12 @@ class Zhengming:
             found = self._engine.resolve(query, options=_OPTIONS)
         except InvalidQuery as error:
             return Answer(Outcome.NOT_FOUND, reason=f"refused {error.reason}")
+        candidates = tuple(candidate.firm_id for candidate in found.candidates)
         if found.outcome is Outcome.MATCH:
             how = found.match_type.name if found.match_type else ""
             name = found.matched_name.text if found.matched_name else ""
-            return Answer(found.outcome, (found.firm_id,), f"{how} {name} {found.confidence:.2f}")
-        candidates = tuple(candidate.firm_id for candidate in found.candidates)
+            said = f"{how} {name} {found.confidence:.2f}"
+            return Answer(found.outcome, (found.firm_id,), said, candidates=candidates)
         why = found.ambiguity_reason or found.not_found_reason
         said = why.name if why else ""
         if found.decoy:
@@ -65,7 +68,7 @@ class Zhengming:
             name = best.matched_name.text if best.matched_name else best.firm_id
             said += f"; nearest {name} {best.confidence:.2f} [{evidence}]"
         firms = candidates if found.outcome is Outcome.AMBIGUOUS else ()
-        return Answer(found.outcome, firms, said, candidates[0] if candidates else "")
+        return Answer(found.outcome, firms, said, candidates[0] if candidates else "", candidates)
 
 
 class ExactNames:
