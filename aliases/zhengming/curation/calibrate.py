@@ -202,7 +202,7 @@ def label(table: Table) -> Answers:
 def fit(answers: Answers) -> Coefficients:
     """Return offset and weights by weighted logistic regression, pulled towards the prior; rounded so that they repeat."""
     fitted = [one for one in answers.labelled if one.fitted and not one.slipped and one.share > _ALONE]
-    importance = np.array([_cost(one) for one in fitted])
+    importance = np.array([one.importance * (1.0 if one.matched else _FALSE_LINK) for one in fitted])
     inputs = np.array([[1.0, *(code in one.codes for code in _LEARNED)] for one in fitted])
     given = np.array([one.adjustment for one in fitted])
     right = np.array([one.right for one in fitted], float)
@@ -223,10 +223,6 @@ def fit(answers: Answers) -> Coefficients:
     shift = _slip_shift(answers, Coefficients(offset, by_code, answers.slip, 0.0))
     shifted = {name: round(weight + shift * (name in NATURES), 2) for name, weight in answers.slip.items()}
     return Coefficients(offset, by_code, shifted, shift)
-
-
-def _cost(one: Labelled) -> float:
-    return one.importance * (1.0 if one.matched else _FALSE_LINK)
 
 
 def _descend(
@@ -260,7 +256,7 @@ def _slip_shift(answers: Answers, unshifted: Coefficients) -> float:
         for one in answers.labelled
         if one.fitted and one.slipped and one.share > _ALONE and unshifted.confidence(one) > _IN_QUESTION
     ]
-    importance = np.array([_cost(one) for one in chosen], float)
+    importance = np.array([one.importance for one in chosen], float)
     right = np.array([one.right for one in chosen], float)
     stated = np.array([unshifted.confidence(one) / one.share for one in chosen], float)
     odds = np.log(np.clip(stated, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(stated, 1e-9, 1 - 1e-9))
