@@ -23,6 +23,9 @@ class _Usage:
     def holding(self, first: str, second: str = "") -> int:
         return self._holding.get(first + second, 0)
 
+    def is_name(self, text: str) -> bool:
+        return text == "美团"
+
     def sharing(self, rest: str) -> int:
         return self._sharing
 
@@ -87,6 +90,7 @@ def test_sound_shape_and_use_speak_for_a_slip_and_other_firms_against() -> None:
     ("typed", "meant"),
     [
         ("美团队", "美团"),  # a longer word
+        ("美团队", "美团网"),  # a shorter name and a character more
         ("彩虹光", "彩虹光电"),  # a shorter one: cut names have a rule of their own
         ("中天火箭", "中国火箭"),  # another brand in place of a place
         ("华为技术", "华为科技"),  # the brands are equal: trades are compared as trades

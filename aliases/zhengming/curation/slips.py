@@ -135,6 +135,9 @@ class _WithoutFirm:
     def holding(self, first: str, second: str = "") -> int:
         return max(0, self._index.usage.holding(first, second) - sum(first + second in text for text in self._own))
 
+    def is_name(self, text: str) -> bool:
+        return self._index.usage.is_name(text)
+
     def sharing(self, rest: str) -> int:
         return len({self._index.name_firm[name] for name in self._index.edits.sharing(rest)} - {self._firm})
 

@@ -34,11 +34,16 @@ class Counts:
 class NameUsage:
     """How the names of an index use characters (`slip.Usage`)."""
 
-    def __init__(self, grams: GramIndex, edits: EditIndex, name_firm: memoryview[int]) -> None:
-        self._edits = edits
-        self._firm = name_firm
-        self.log_names = grams.log_terms
-        self.holding = grams.count
+    def __init__(self, index: Index) -> None:
+        self.log_names = index.grams.log_terms
+        self.holding = index.grams.count
+        self._rows = index.rows
+        self._edits = index.edits
+        self._firm = index.name_firm
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name."""
+        return bool(self._rows(keys.full_key(text)))
 
     def sharing(self, rest: str) -> int:
         """Return how many firms have a name that is this text but for one character more."""
@@ -93,7 +98,7 @@ class Index:
         """Name row → the name as its source writes it, with language, kind, dates and source."""
         self.anatomy = lru_cache(_CACHED_NAMES)(self._parse_name)
         """Name row → its parts."""
-        self.usage = NameUsage(self.grams, self.edits, self.name_firm)
+        self.usage = NameUsage(self)
         """How the names use characters."""
         self.brand_holder_count = lru_cache(_CACHED_NAMES)(self._count_holders)
         """Brand → number of groups (tops of chains of parents) whose firms carry it."""

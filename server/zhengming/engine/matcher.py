@@ -35,7 +35,7 @@ from zhengming.engine.grammar import Anatomy, parse
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
-from zhengming.engine.policy import BRAND_OWNERS, TRADES_THAT_NAME
+from zhengming.engine.policy import BRAND_OWNERS, SHORTEST_SLIPPED, TRADES_THAT_NAME
 from zhengming.engine.scoring import Reached, Scored, Scorer
 from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
 from zhengming.engine.weights import Weights
@@ -216,7 +216,8 @@ class Matcher:
             return verdict
         near = gather.slipped_names(self._index, anatomy, self._scorer.weights.slip)
         verdict = self._compare_and_judge(query, anatomy, compared, near)
-        if not verdict.found:
+        # Of two characters every near name is one away; n-grams would only bring more that share one of them.
+        if not verdict.found and not (near and len(anatomy.core) < SHORTEST_SLIPPED):
             near += gather.near_names(self._index, anatomy.core)
             verdict = self._compare_and_judge(query, anatomy, compared, near)
         query.recorder.step(Stage.NEAR_NAMES, len(near), verdict.scored, ended=verdict.found)

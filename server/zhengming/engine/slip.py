@@ -49,6 +49,9 @@ class Usage(Protocol):
     def holding(self, first: str, second: str = "") -> int:
         """Return how many names hold a character, or that character and right behind it another one."""
 
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name."""
+
     def sharing(self, rest: str) -> int:
         """Return how many firms have a name that is this text but for one character more."""
 
@@ -102,6 +105,9 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     alike = features.get("likeness", 0.0) >= LOOKS_ALIKE**2
     confused = alike or "same_sound" in features or "near_sound" in features
     if name.places and place < start and not confused:
+        return None
+    if place == len(typed) - 1 and not confused and usage.is_name(typed[:place]):
+        # 美团队 is rather 美团 and a character more than 美团网 misspelled.
         return None
     if not 0 <= start <= place < start + len(name.brand):
         features["outside_brand"] = 1.0

@@ -84,11 +84,13 @@ def _blurred(character: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(1 << 15)
 def sound_equal(first: str, second: str) -> bool:
     """Tell whether two characters share a reading."""
     return not (set(_readings(first)) - {""}).isdisjoint(_readings(second))
 
 
+@lru_cache(1 << 15)
 def sound_near(first: str, second: str) -> bool:
     """Tell whether two characters share a reading but for zh/z, ch/c, sh/s, n/l, r/l, h/f or a final n/ng."""
     return not _blurred(first).isdisjoint(_blurred(second))
