@@ -98,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser("calibrate", help="fit the engine's weights on queries made from the table")
     calibrate.add_argument("--apply", action="store_true", help="write the fitted weights")
-    calibrate.add_argument("--report", type=Path, help="write the reliability tables as Markdown")
+    calibrate.add_argument(
+        "--report", type=Path, help="write the reliability tables as Markdown, and the plot beside it"
+    )
     calibrate.set_defaults(command=_calibrate)
     return parser
 
@@ -216,14 +218,15 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from zhengming.curation.calibrate import coefficients_path, fit, label, render, report
+    from zhengming.curation.calibrate import PLOT, coefficients_path, fit, label, plot, render, report
 
-    labelled = label(load_table())
-    coefficients = fit(labelled)
-    text = report(labelled, coefficients)
+    answers = label(load_table())
+    coefficients = fit(answers)
+    text = report(answers, coefficients)
     print(text)
     if options.report:
         options.report.write_text(text, encoding="utf-8", newline="")
+        plot(answers, coefficients, options.report.with_name(PLOT))
     if options.apply:
         coefficients_path().write_text(render(coefficients), encoding="utf-8", newline="")
         print(f"written: {coefficients_path()}")
