@@ -8,7 +8,7 @@ from typing import Protocol
 
 from zhengming.engine.answer import AmbiguityReason, Evidence, Hint, NotFoundReason, Outcome, Profile
 from zhengming.engine.answer import EvidenceCode as E
-from zhengming.engine.policy import LEAST_TIE, MIN_MARGIN, PLAUSIBLE, THRESHOLDS
+from zhengming.engine.policy import LEAST_TIE, MIN_MARGIN, PLAUSIBLE, SLIP_THRESHOLDS, THRESHOLDS
 
 _AGREEING = frozenset(
     (
@@ -127,8 +127,9 @@ def decide(
     ]
     if not agreeing:
         return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
-    threshold = THRESHOLDS[profile] if min_confidence is None else min_confidence
     best = agreeing[0]
+    slipped = any(piece.code is E.CHARACTER_SLIPPED for piece in best.evidence)
+    threshold = (SLIP_THRESHOLDS if slipped else THRESHOLDS)[profile] if min_confidence is None else min_confidence
     if not stands_alone(best.evidence):
         return Outcome.AMBIGUOUS, None
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
