@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
+from zhengming.curation.fact_sources import RESTRICTION_KEYS
 from zhengming.curation.identity import is_curated
 from zhengming.curation.keys import english_words
 from zhengming.engine.fold import name_key
@@ -65,8 +66,8 @@ def thin(names: list[Name]) -> list[Name]:
 
     A current name beats a former one, an editor's line beats a list's, a better kind beats a lesser. What an editor or a
     dated line calls a former name is not current for a vendor's sake; and not for a list's, when the firm has another full
-    name in that language. Former names with dates of their own stay side by side, but exact dates make observed ones and
-    years superfluous.
+    name in that language. What one restriction list calls a former name is not current for another list's sake. Former
+    names with dates of their own stay side by side, but exact dates make observed ones and years superfluous.
     """
     aged = {
         (line.firm_id, name_key(line.text))
@@ -78,20 +79,26 @@ def thin(names: list[Name]) -> list[Name]:
         for line in names
         if line.kind is NameKind.FORMER and is_curated(line.source)
     }
+    said_former = {
+        (line.firm_id, name_key(line.text))
+        for line in names
+        if line.kind is NameKind.FORMER and line.source in RESTRICTION_KEYS
+    }
     renamed = {
         (line.firm_id, line.language)
         for line in names
-        if line.kind is NameKind.LEGAL and (line.firm_id, name_key(line.text)) not in edited
+        if line.kind is NameKind.LEGAL and (line.firm_id, name_key(line.text)) not in edited | said_former
     }
 
     def outdated(line: Name) -> bool:
         slot = (line.firm_id, name_key(line.text))
         if is_curated(line.source):
             return False
+        has_another = (line.firm_id, line.language) in renamed
+        if line.source in RESTRICTION_KEYS and line.kind is not NameKind.FORMER and slot in said_former and has_another:
+            return True
         by_vendor = line.kind in _VENDOR and slot in aged
-        return by_vendor or (
-            line.kind is NameKind.LEGAL and slot in edited and (line.firm_id, line.language) in renamed
-        )
+        return by_vendor or (line.kind is NameKind.LEGAL and slot in edited and has_another)
 
     names = [line for line in names if not outdated(line)]
     current = {(line.firm_id, name_key(line.text)) for line in names if line.kind is not NameKind.FORMER}
