@@ -207,23 +207,26 @@ def collisions(names: Iterable[Name], key_of: Callable[[str], str], code: str) -
 
 def _check_identifiers(table: Table) -> Iterator[Problem]:
     for line in table.identifiers:
-        key = f"{line.firm_id} {line.scheme.value} {line.value}"
-        yield from _dates("identifiers", key, line.valid_from, line.valid_to)
-        if line.scheme is Scheme.TICKER:
-            form = TICKERS.get(line.mic)
-            if form is None:
-                yield Problem(
-                    "MIC", "identifiers", key, f"has the market {line.mic!r}; known are {', '.join(TICKERS)}."
-                )
-            elif not form.fullmatch(line.value):
-                yield Problem("TICKER", "identifiers", key, f"is not a ticker of {line.mic}.")
-        elif line.mic:
-            yield Problem("MIC", "identifiers", key, "has a market, which only tickers have.")
-        elif not _CODE_TESTS[line.scheme](line.value):
-            yield Problem(
-                "CHECK_DIGIT", "identifiers", key, f"is not a well-formed {line.scheme.value} with a right check digit."
-            )
+        yield from check_identifier(line)
     yield from _reused_codes(table.identifiers)
+
+
+def check_identifier(line: Identifier) -> Iterator[Problem]:
+    """Yield what is wrong with an identifier line by itself."""
+    key = f"{line.firm_id} {line.scheme.value} {line.value}"
+    yield from _dates("identifiers", key, line.valid_from, line.valid_to)
+    if line.scheme is Scheme.TICKER:
+        form = TICKERS.get(line.mic)
+        if form is None:
+            yield Problem("MIC", "identifiers", key, f"has the market {line.mic!r}; known are {', '.join(TICKERS)}.")
+        elif not form.fullmatch(line.value):
+            yield Problem("TICKER", "identifiers", key, f"is not a ticker of {line.mic}.")
+    elif line.mic:
+        yield Problem("MIC", "identifiers", key, "has a market, which only tickers have.")
+    elif not _CODE_TESTS[line.scheme](line.value):
+        yield Problem(
+            "CHECK_DIGIT", "identifiers", key, f"is not a well-formed {line.scheme.value} with a right check digit."
+        )
 
 
 def _reused_codes(identifiers: Iterable[Identifier]) -> Iterator[Problem]:

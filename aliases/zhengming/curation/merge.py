@@ -105,7 +105,7 @@ def merge(
     sources = {line.key: line for line in table.sources if line.key not in owned} | facts.sources
     merged = Table(
         firms=tuple(sorted(firms.values())),
-        names=tuple(sorted(mark_shared(names, findings))),
+        names=tuple(sorted(mark_shared(names, _rehome(table.names, here), findings))),
         identifiers=tuple(sorted(_distinct_identifiers(_rehome(identifiers, here), named))),
         relations=tuple(sorted(_distinct_relations(relations, named))),
         restrictions=tuple(sorted({line for line in _rehome(restrictions, here) if line.firm_id in named})),

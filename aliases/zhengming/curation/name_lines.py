@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Iterable
 
 from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
@@ -139,17 +140,21 @@ def _sureness(line: Name) -> int:
     return 2 if line.date_basis is DateBasis.EXACT else 1 if line.date_basis is DateBasis.OBSERVED else 0
 
 
-def mark_shared(names: list[Name], findings: list[Finding]) -> list[Name]:
+def mark_shared(names: list[Name], before: Iterable[Name], findings: list[Finding]) -> list[Name]:
     """Mark every name whose key belongs to more than one firm, and unmark a list's name that is one firm's again.
 
+    Reported are the names with a bearer more than in the lines `before`.
     A weak name stays weak, and all lines of the firm that an editor called the usual meaning are that. An editor's own mark
     on a name with a single holder stays too: its other bearer may be no firm of the table.
     """
     holders: dict[str, set[str]] = defaultdict(set)
     for line in names:
         holders[name_key(line.text)].add(line.firm_id)
+    held: dict[str, set[str]] = defaultdict(set)
+    for line in before:
+        held[name_key(line.text)].add(line.firm_id)
     for key, firm_ids in sorted(holders.items()):
-        if len(firm_ids) > 1:
+        if len(firm_ids) > max(1, len(held[key] & firm_ids)):
             findings.append(Finding("shared", key, ", ".join(sorted(firm_ids))))
     usual = {(line.firm_id, name_key(line.text)) for line in names if line.ambiguity is Ambiguity.USUAL}
     marked = []
