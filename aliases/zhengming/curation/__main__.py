@@ -157,9 +157,11 @@ def _add(options: argparse.Namespace) -> int:
     undecided = sum(finding.kind == UNDECIDED for finding in findings)
     if not undecided:
         return _finish(before, table, findings, options)
-    _finish(before, table, findings, argparse.Namespace(report=options.report, table=options.table, apply=False))
+    print(summary(before, date_redirects(table), findings))
+    if options.report:
+        write_report(findings, options.report)
     what = "One line needs" if undecided == 1 else f"{undecided} lines need"
-    print(f"{what} a decision in the batch (see above). Nothing can be written until it says so.", file=sys.stderr)
+    print(f"{what} a decision in the batch (see above). Nothing was written.", file=sys.stderr)
     return 1
 
 
