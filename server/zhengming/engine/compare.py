@@ -22,6 +22,7 @@ from zhengming.engine.policy import (
     COMMON_BRAND,
     DISTINCTIVE_BRAND,
     FULL_NAME_TRADE,
+    GENERAL_TRADE,
     GENERAL_TRADES,
     LONG_BRAND,
     LONG_NAME,
@@ -224,8 +225,10 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
             yield _plain(E.TRADE_EQUAL)
     elif asked <= held or (held <= asked and asked - held <= GENERAL_TRADES):
         # Who writes the legal form writes the name in full: Country Garden Holdings Ltd. is not Country Garden Services.
-        in_full = bool(query.legal_form and name.legal_form) and not held - asked <= GENERAL_TRADES
-        yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if in_full else 0.0)
+        if held - asked <= GENERAL_TRADES:
+            yield Evidence(E.TRADE_MISSING, GENERAL_TRADE)
+        else:
+            yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if query.legal_form and name.legal_form else 0.0)
     elif held <= asked:
         yield _plain(E.TRADE_ADDED)
     else:

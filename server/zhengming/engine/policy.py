@@ -169,6 +169,9 @@ GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 LIMITED_AGAIN = -6.0
 """Added to LEGAL_FORM_DIFFERS between 有限公司 and a former name with 股份有限公司: the old business under the old name."""
 
+GENERAL_TRADE = 1.0
+"""Added to TRADE_MISSING when only a word as general as Technology is left out or added: newswires leave it out."""
+
 FULL_NAME_TRADE = -3.0
 """Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
 
