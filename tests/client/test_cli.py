@@ -423,9 +423,9 @@ def test_csv_exit_codes(run: Any, tmp_path: Path) -> None:
     assert run("csv", str(good), "-o", out, "--strict").code == 1
     assert run("csv", str(good), "-o", out, "--column", "x").code == 2
     assert run("csv", str(good), "-o", out, "--delimiter", "ab").code == 2
-    refused = run("csv", str(gbk), "-o", out)
-    assert refused.code == 3
-    assert "--encoding gb18030" in refused.err
+    guessed = run("csv", str(gbk), "-o", out)
+    assert guessed.code == 0
+    assert "reading as gb18030, guessed" in guessed.err
     assert run("csv", str(gbk), "-o", out, "--encoding", "gb18030").code == 0
     assert run("csv", str(tmp_path / "none.csv"), "-o", out).code == 3
     assert run("csv", str(tmp_path), "-o", out).code == 3

@@ -6,12 +6,13 @@ import codecs
 from dataclasses import dataclass
 from typing import Final
 
+from zhengming.client.chinese_encoding import CANDIDATES, guess_encoding, share_of_usual
 from zhengming.client.errors import UnreadableInputError
 
 SAMPLE_BYTES: Final = 1024 * 1024
 """How much of an input is looked at before the first row is read."""
 
-# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both. All of them are stateless, and
+# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both, Big5-HKSCS Big5. All of them are stateless, and
 # 0x0A is a line feed and nothing else: that is what lets lines be cut before decoding. Keep it so when adding one.
 _CODECS: Final = {
     "utf8": "utf-8",
@@ -20,11 +21,20 @@ _CODECS: Final = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
     "cp936": "gb18030",
+    "big5": "big5hkscs",
+    "big5hkscs": "big5hkscs",
+    "cp950": "big5hkscs",
     "utf16": "utf-16",
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
 }
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_GUESSED_LINES: Final = 2_000
+# More lines would not change the guess.
+
+_USUAL_TEXT: Final = 0.4
+# Share of usual characters in a text read the right way round; the wrong way round next to none are.
+
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 
@@ -41,6 +51,8 @@ class TextForm:
     """The bytes that end a line. A CR before a line feed belongs to the line end too."""
     unit: int
     """Bytes of a code unit: 2 for UTF-16, else 1. Line ends count only on multiples of it."""
+    guessed: bool = False
+    """Whether neither the user nor a byte order mark nor strict UTF-8 said so."""
 
 
 def find_form(sample: bytes, wanted: str | None) -> TextForm:
@@ -48,11 +60,12 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
 
     Args:
         sample: the first bytes, up to `SAMPLE_BYTES`.
-        wanted: encoding that the user named; None: UTF-8, or what the byte order mark says.
+        wanted: encoding that the user named; None: what the byte order mark says, else UTF-8 where the text is
+            UTF-8, else UTF-16 or one of the Chinese encodings by its looks.
 
     Raises:
-        UnreadableInputError: for an empty input, a spreadsheet file, an unknown encoding, or text that is not UTF-8
-            when no encoding was named. A few bad lines in UTF-8 do not raise: they are rejected one by one.
+        UnreadableInputError: for an empty input, a spreadsheet file, an unknown encoding, or text that is in none of
+            the encodings when none was named. A few bad lines do not raise: they are rejected one by one.
     """
     if not sample:
         raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
@@ -60,7 +73,7 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
         todo = "Save the sheet as CSV (UTF-8) and give that file."
         raise UnreadableInputError("The input is an Excel file, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
-    codec = _named(wanted) if wanted else (marked[1] if marked else "utf-8")
+    codec = _named(wanted) if wanted else (marked[1] if marked else _guess(sample))
     bom = 0
     if marked and (marked[1] == codec or codec == "utf-16"):
         bom, codec = len(marked[0]), marked[1]
@@ -68,45 +81,57 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
         what = "The input has no byte order mark, so that its UTF-16 can be read in two ways."
         raise UnreadableInputError(what, "Say which with --encoding utf-16-le or --encoding utf-16-be.")
     unit = 2 if codec.startswith("utf-16") else 1
-    if unit == 1:
-        _refuse_utf16(sample)
-        if not wanted and not marked:
-            _refuse_other_encodings(sample)
     line_feed, carriage_return = ("\n".encode(codec), "\r".encode(codec))
     # Files of old Macs end lines with CR alone; elsewhere a lone CR is part of a cell.
     old_mac = line_feed not in sample and carriage_return in sample[: -2 * unit]
-    return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit)
+    guessed = not wanted and not marked and codec != "utf-8"
+    return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit, guessed)
 
 
 def _named(wanted: str) -> str:
     codec = _CODECS.get(wanted.lower().replace("-", "").replace("_", ""))
     if codec is None:
-        todo = "Use utf-8, utf-16 or gb18030, or convert the file first."
+        todo = "Use utf-8, utf-16, gb18030 or big5-hkscs, or convert the file first."
         raise UnreadableInputError(f"The encoding {wanted} is not known here.", todo)
     return codec
 
 
-def _refuse_utf16(sample: bytes) -> None:
-    head = sample[:4096]
-    if head.count(0) * 4 > len(head):
-        what = "The input is full of zero bytes, as UTF-16 without a byte order mark is."
-        raise UnreadableInputError(what, "Try --encoding utf-16-le, or convert the file to UTF-8.")
-
-
-def _refuse_other_encodings(sample: bytes) -> None:
-    """Tell a file in another encoding from a UTF-8 file with damaged lines.
-
-    In GB18030 nearly every line with Chinese breaks UTF-8 and reads well as GB18030; damage is rare and random.
-    """
+def _guess(sample: bytes) -> str:
+    """Tell the encoding of a text without byte order mark; damage is rare and random, another encoding is not."""
+    if utf16 := _guess_utf16(sample):
+        return utf16
     lines = sample.splitlines()
-    if len(sample) >= SAMPLE_BYTES:
+    if len(sample) >= SAMPLE_BYTES and len(lines) > 1:
         lines.pop()
     wide = [line for line in lines if not line.isascii()]
     bad = [line for line in wide if not _decodes(line, "utf-8")]
-    as_gb = [line for line in bad if _decodes(line, "gb18030")]
-    if bad and len(as_gb) * 2 >= len(wide):
-        what = f"The input is not UTF-8: {len(bad):,} of its first {len(lines):,} lines do not decode."
-        raise UnreadableInputError(what, "Chinese files often need --encoding gb18030.")
+    # Hardly any line in another encoding is valid UTF-8 by chance, unless it is very short.
+    if not bad or len(bad) * 2 < len(wide):
+        return "utf-8"
+    if codec := guess_encoding(bad[:_GUESSED_LINES]):
+        return codec
+    if len(lines) - len(bad) > len(bad) and not any(_decodes(line, codec) for line in bad for codec in CANDIDATES):
+        # Mostly plain ASCII, and what is not is in no encoding at all.
+        return "utf-8"
+    what = (
+        f"The input is not UTF-8 ({len(bad):,} of its first {len(lines):,} lines do not decode) and not Chinese text."
+    )
+    raise UnreadableInputError(what, "Name its encoding with --encoding, such as gb18030 or big5-hkscs, or convert it.")
+
+
+def _guess_utf16(sample: bytes) -> str | None:
+    """Tell UTF-16 without byte order mark: its line ends have zero bytes, and one way to read it gives usual text."""
+    head = sample[:4096]
+    if head.count(0) * 50 < len(head):
+        return None
+    readings = {codec: share_of_usual(head.decode(codec, "replace")) for codec in ("utf-16-le", "utf-16-be")}
+    likely = max(readings, key=lambda codec: readings[codec])
+    if readings[likely] >= _USUAL_TEXT:
+        return likely
+    if head.count(0) * 4 > len(head):
+        what = "The input is full of zero bytes and is no text that is known here."
+        raise UnreadableInputError(what, "Name its encoding with --encoding, or give a text file.")
+    return None
 
 
 def _decodes(line: bytes, codec: str) -> bool:

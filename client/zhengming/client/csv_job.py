@@ -121,7 +121,8 @@ class CsvJob:
         self._progress = progress
         self._cache: dict[Question, _Answer] = {}
         form = find_form(source.peek(SAMPLE_BYTES), settings.encoding)
-        say(f"reading as {form.codec}{' with byte order mark' if form.bom else ''}")
+        how = " with byte order mark" if form.bom else ", guessed; --encoding names another" if form.guessed else ""
+        say(f"reading as {form.codec}{how}")
         self.delimiter = settings.delimiter or self._guess_delimiter(source, form.codec)
         """Delimiter of the input."""
         self._reader = CsvReader(source, form, self.delimiter)

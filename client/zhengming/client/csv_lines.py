@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from zhengming.client.csv_encoding import TextForm
+from zhengming.client.errors import UnreadableInputError
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 """Longer lines are rejected: an input without line ends must not fill the memory."""
@@ -72,10 +73,11 @@ def read_lines(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[Line]:
 def _split(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[tuple[bytes, int]]:
     """Yield each line's bytes (cut when too long) and its full size."""
     buffer = b""
-    dropped = 0
+    dropped = scanned = 0
+    first = True
     while chunk := stream.read(_CHUNK):
         buffer += chunk
-        start = scanned = 0
+        start = 0
         while (found := buffer.find(form.newline, scanned)) >= 0:
             if found % form.unit:
                 scanned = found + 1
@@ -84,13 +86,20 @@ def _split(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[tuple[byte
             yield buffer[start:stop], stop - start + dropped
             start = scanned = stop
             dropped = 0
+            first = False
         buffer = buffer[start:]
+        # What was searched holds no line end, save one that the next chunk completes.
+        scanned = max(len(buffer) - len(form.newline) + 1, 0)
         if len(buffer) > MAX_LINE_BYTES:
+            if first:
+                what = f"The input has no line end in its first {MAX_LINE_BYTES:,} bytes."
+                raise UnreadableInputError(what, "Give a file of rows, or name its encoding with --encoding.")
             # Keeps the beginning for the rejects file and an even rest, so that UTF-16 stays aligned.
             keep = _KEPT_OF_LONG_LINE
             tail = len(buffer) % form.unit
             dropped += len(buffer) - keep - tail
             buffer = buffer[:keep] + (buffer[-tail:] if tail else b"")
+            scanned = keep
     if buffer:
         yield buffer, len(buffer) + dropped
 
