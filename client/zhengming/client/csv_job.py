@@ -7,13 +7,16 @@ is bounded by the window and the cache of answers, not by the file.
 from __future__ import annotations
 
 import itertools
+import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from zhengming.client import errors
 from zhengming.client._requests import Query
 from zhengming.client.csv_account import Account
+from zhengming.client.csv_checkpoint import Checkpoint, Keeper
 from zhengming.client.csv_encoding import SAMPLE_BYTES, find_form
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_query import BadCell, Question, QuestionMaker
@@ -37,6 +40,10 @@ RESULT_COLUMNS: Final = (
     "zm_candidates",
 )
 """Columns that are appended. Codes are those of the contract without their prefix."""
+
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 5.0
+# Seconds between two tries to reach a server that is away.
 
 _SAMPLE_ROWS: Final = 200
 _SAMPLE_BYTES: Final = 1024 * 1024
@@ -73,12 +80,14 @@ class JobSettings:
     """Language of the sentences in `zm_reason`."""
     max_rows: int | None = None
     """Stop after so many rows. None: read all."""
-    window_rows: int = 20_000
-    """Rows in memory at a time."""
+    window_rows: int = 10_000
+    """Rows in memory at a time, and between two checkpoints."""
     window_bytes: int = 32 * 1024 * 1024
     """Bytes of rows in memory at a time, about."""
     in_flight: int = 4
     """Batches of 500 questions under way at a time."""
+    patience: float = 600.0
+    """Seconds without any answer after which a server that is away ends the job."""
     cache_size: int = 100_000
     """Answers kept for rows further on; the oldest go first."""
 
@@ -133,24 +142,41 @@ class CsvJob:
         self.columns = self._choose(self.header[: -len(RESULT_COLUMNS)])
         """The columns that are read."""
         self._maker = QuestionMaker(self.columns, settings.context)
+        self._records: Iterator[Row | Reject] = itertools.chain(self._first, self._reader)
+        self._checksum = 0
+        self._snapshots: set[str] = set()
         self.account = Account()
         """What became of the rows so far."""
 
-    def run(self, rows: RowSink, rejects: RejectSink) -> Account:
+    def run(self, rows: RowSink, rejects: RejectSink, keeper: Keeper | None = None) -> Account:
         """Do the job and commit both sinks; on any error abort both.
 
+        Args:
+            rows: takes the rows.
+            rejects: takes the rejects.
+            keeper: keeps checkpoints of what the sinks wrote, and may know where to go on. None: nothing is kept.
+
         Raises:
+            CheckpointError: when the input is not the one that the job began with.
             CallError: when the server cannot be asked.
             AccountingError: when rows read are not rows written and rejected; the sinks are aborted.
         """
         try:
-            rows.write(self.header)
+            if keeper and keeper.start:
+                self._go_on(keeper.start)
+            else:
+                rows.write(self.header)
             for window in self._windows():
                 self._resolve(window)
                 self._write(window, rows, rejects)
+                if keeper:
+                    self.account.check()
+                    keeper.save(self._checkpoint())
             self.account.check()
             rows.commit()
             rejects.commit()
+            if keeper:
+                keeper.finish(self._checkpoint())
         except BaseException:
             rows.abort()
             rejects.abort()
@@ -208,13 +234,31 @@ class CsvJob:
             self._say(sentence)
         return columns
 
+    # Checkpoints
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(replace(self.account), self._checksum, tuple(sorted(self._snapshots)))
+
+    def _go_on(self, start: Checkpoint) -> None:
+        """Pass over the records that are done. They are read again: damage before must be seen as it was seen then."""
+        for record in itertools.islice(self._records, start.account.rows_read):
+            self.account.rows_read += 1
+            self._checksum = zlib.crc32(record.raw, self._checksum)
+        if (self.account.rows_read, self._checksum) != (start.account.rows_read, start.checksum):
+            what = "The input is not the one that the job began with."
+            raise errors.CheckpointError(what, "Give that one, or leave out --resume to begin anew.")
+        self.account = replace(start.account)
+        self._snapshots.update(start.snapshots)
+        self._say(f"going on behind row {start.account.rows_read:,}")
+
     # The rows
 
     def _windows(self) -> Iterator[list[tuple[Row | Reject, Question | None]]]:
         window: list[tuple[Row | Reject, Question | None]] = []
         size = 0
-        for record in itertools.islice(itertools.chain(self._first, self._reader), self._settings.max_rows):
+        for record in itertools.islice(self._records, self._settings.max_rows):
             self.account.rows_read += 1
+            self._checksum = zlib.crc32(record.raw, self._checksum)
             window.append(self._ask(record))
             size += len(record.raw)
             if len(window) >= self._settings.window_rows or size >= self._settings.window_bytes:
@@ -242,15 +286,41 @@ class CsvJob:
         while len(self._cache) > room:
             del self._cache[next(iter(self._cache))]
         self._cache.update(known)
+        answered, waited = 0, 0.0
+        while answered < len(asked):
+            try:
+                for result in self._ask_server(asked[answered:]):
+                    self._cache[asked[answered]] = self._answer(result)
+                    answered, waited = answered + 1, 0.0
+                    if self._progress and answered % 100 == 0:
+                        self._show_progress(len(window), answered / len(asked))
+            except errors.TransientError as error:
+                # What is answered stays answered; the server may come back.
+                waited = self._wait(error, waited)
+
+    def _ask_server(self, questions: list[Question]) -> Iterator[resolver.ResolveItemResult]:
         results = self._client.resolve_many(
-            (self._maker.query(question) for question in asked),
+            (self._maker.query(question) for question in questions),
             options=self._settings.options,
             in_flight=self._settings.in_flight,
         )
-        for done, (question, result) in enumerate(zip(asked, results, strict=True), start=1):
-            self._cache[question] = self._answer(result)
-            if self._progress and done % 100 == 0:
-                self._show_progress(len(window), done / len(asked))
+        for _, result in zip(questions, results, strict=True):
+            yield result
+
+    def _wait(self, error: errors.TransientError, waited: float) -> float:
+        """Wait for the server to come back; return the seconds waited since its last answer.
+
+        Raises:
+            TransientError: the one given, when patience is at its end.
+        """
+        if waited >= self._settings.patience:
+            raise error
+        if not waited:
+            self._say(f"the server does not answer ({error}); waiting for it up to {self._settings.patience:,.0f} s")
+        pause = min(max(waited, _FIRST_PAUSE), _LONGEST_PAUSE)
+        begun = time.monotonic()
+        time.sleep(pause)
+        return waited + time.monotonic() - begun
 
     def _show_progress(self, window: int, share: float) -> None:
         if self._progress:
@@ -278,6 +348,8 @@ class CsvJob:
             error = errors.from_status(result.error)
             return _Answer(resolver.OUTCOME_UNSPECIFIED, (), f"refused by the server: {error}")
         resolution = result.resolution
+        if resolution.provenance.snapshot:
+            self._snapshots.add(resolution.provenance.snapshot)
         outcome = short_code(resolver.Outcome, resolution.outcome, "OUTCOME_")
         if resolution.outcome not in (resolver.OUTCOME_MATCH, resolver.OUTCOME_AMBIGUOUS, resolver.OUTCOME_NOT_FOUND):
             return _Answer(resolution.outcome, (), f"the server gave an outcome unknown here: {outcome or 'none'}")
@@ -297,6 +369,8 @@ class CsvJob:
         return _Answer(resolution.outcome, cells)
 
     def _say_afterthoughts(self) -> None:
+        if len(self._snapshots) > 1:
+            self._say(f"the server changed its table meanwhile: answers come from {len(self._snapshots)} snapshots")
         if self._reader.blank_lines:
             self._say(f"blank lines passed over: {self._reader.blank_lines:,}")
         if self._maker.unknown_countries:

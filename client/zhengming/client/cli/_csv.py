@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
+import json
+import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from zhengming.client import errors
 from zhengming.client._client import Client
@@ -15,13 +19,32 @@ from zhengming.client.cli._exit import CommandError, Exit
 from zhengming.client.cli._resolve import build_context, build_options
 from zhengming.client.cli._table import visible
 from zhengming.client.csv_account import Account
+from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, remove_empty, rows_kept
 from zhengming.client.csv_job import CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_reader import Reject
-from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink
+from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink, RejectStream, remove_old_rejects
 from zhengming.client.headers import ROLES
 from zhengming.client.progress import Progress
 from zhengming.v1 import resolver_pb2 as resolver
+
+_NOT_OF_THE_RESULT: Final = frozenset(
+    (
+        "argv",
+        "resume",
+        "quiet",
+        "debug",
+        "strict",
+        "address",
+        "tls",
+        "ca_file",
+        "timeout",
+        "format",
+        "command",
+        "patience",
+    )
+)
+# Options that may differ when a job is resumed.
 
 
 def run(args: argparse.Namespace, client: Client) -> int:
@@ -33,10 +56,14 @@ def run(args: argparse.Namespace, client: Client) -> int:
             return _run(args, client, stream, size)
     except errors.AccountingError as error:
         raise CommandError(Exit.INCONSISTENT, error.what, error.todo) from error
-    except errors.ColumnError as error:
+    except (errors.ColumnError, errors.CheckpointError) as error:
         raise CommandError(Exit.USAGE, error.what, error.todo) from error
     except errors.JobError as error:
         raise CommandError(Exit.UNREADABLE, error.what, error.todo) from error
+    except errors.CallError:
+        if advice := resume_advice(args):
+            print(f"zhengming: {visible(advice)}", file=sys.stderr)
+        raise
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -53,6 +80,8 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
     job = CsvJob(client, Peekable(stream), _settings(args), say=_speaker(args.quiet), progress=progress)
     rejects_path = _rejects_path(args)
     rejects: RejectSink
+    if args.resume and (args.dry_run or args.output == "-"):
+        raise CommandError(Exit.USAGE, "Only a job with an output file can be resumed.", "Name it with -o.")
     if args.dry_run:
         output = DelimitedSink(sys.stdout.buffer, job.delimiter)
         rejects = _RejectLog()
@@ -62,11 +91,106 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
             raise CommandError(
                 Exit.USAGE, f"{args.output} is the input itself.", "Name another output: damaged rows live only there."
             )
-        delimiter = job.delimiter if to_stdout else "\t" if _is_tsv(args.output) else ","
-        target = sys.stdout.buffer if to_stdout else Path(args.output)
-        output = DelimitedSink(target, delimiter, args.for_excel)
+        if not to_stdout:
+            return _end(args, _run_kept(args, client, job, rejects_path), rejects_path)
+        output = DelimitedSink(sys.stdout.buffer, job.delimiter, args.for_excel)
         rejects = RejectFile(rejects_path)
-    account = job.run(output, rejects)
+    return _end(args, job.run(output, rejects), rejects_path)
+
+
+def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_path: Path) -> Account:
+    """Do a job with an output file: it leaves a checkpoint behind whatever ends it."""
+    output = Path(args.output)
+    folder = JobFolder(output, _fingerprint(args), args.resume)
+    try:
+        if folder.start:
+            _check_snapshot(folder.start, client)
+        begun = folder.start is not None
+        delimiter = "\t" if _is_tsv(args.output) else ","
+        rows = DelimitedSink(folder.part("rows", _moves_to(output)), delimiter, args.for_excel, begun)
+        rejects = RejectStream(folder.part("rejects", _publishes_rejects(rejects_path)), begun)
+        if folder.finished and folder.start:
+            folder.finish(folder.start)
+            return folder.start.account
+        return job.run(rows, rejects, _Announced(folder, args))
+    except errors.AccountingError:
+        folder.drop()
+        raise
+    finally:
+        folder.leave()
+
+
+class _Announced:
+    """The job folder, which tells once how to go on: after a kill nobody could tell it any more."""
+
+    def __init__(self, folder: JobFolder, args: argparse.Namespace) -> None:
+        self._folder = folder
+        self._args = args
+        self.start = folder.start
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Keep how far the job is."""
+        if not self._folder.saved:
+            _speaker(self._args.quiet)(f"if it is cut off, go on with: {_resume_command(self._args)}")
+        self._folder.save(checkpoint)
+
+    def finish(self, checkpoint: Checkpoint) -> None:
+        """Publish the result."""
+        self._folder.finish(checkpoint)
+
+
+def resume_advice(args: argparse.Namespace) -> str | None:
+    """Return how to go on with the job that these arguments began; None: there is nothing to go on with."""
+    if args.command != "csv" or args.output == "-" or args.dry_run:
+        return None
+    rows = rows_kept(Path(args.output))
+    return None if rows is None else f"{rows:,} rows are done; go on with: {_resume_command(args)}"
+
+
+def tidy(args: argparse.Namespace) -> None:
+    """Remove what an interrupted job left that nobody can resume."""
+    if args.command == "csv" and args.output != "-" and not args.dry_run:
+        remove_empty(Path(args.output))
+
+
+def _resume_command(args: argparse.Namespace) -> str:
+    given: list[str] = args.argv
+    return shlex.join(["zhengming", *given, *([] if args.resume else ["--resume"])])
+
+
+def _fingerprint(args: argparse.Namespace) -> str:
+    """Return a hash of the options that the result depends on."""
+    told = {name: value for name, value in vars(args).items() if name not in _NOT_OF_THE_RESULT}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check_snapshot(start: Checkpoint, client: Client) -> None:
+    present = client.server_info().snapshot.hash
+    if present and start.snapshots and present not in start.snapshots:
+        what = "The server's table has changed since the job began, so that the rest would not fit its beginning."
+        raise errors.CheckpointError(what, "Leave out --resume to begin anew.")
+
+
+def _moves_to(path: Path) -> Callable[[Path, Checkpoint], None]:
+    def publish(part: Path, checkpoint: Checkpoint) -> None:
+        # Without the part: a job that was killed right behind this step.
+        if part.exists():
+            os.replace(part, path)
+
+    return publish
+
+
+def _publishes_rejects(path: Path) -> Callable[[Path, Checkpoint], None]:
+    def publish(part: Path, checkpoint: Checkpoint) -> None:
+        if not checkpoint.account.rejected:
+            remove_old_rejects(path)
+        elif part.exists():
+            os.replace(part, path)
+
+    return publish
+
+
+def _end(args: argparse.Namespace, account: Account, rejects_path: Path) -> int:
     _report(args, account, rejects_path)
     if account.rejected:
         return Exit.REJECTED
@@ -98,6 +222,8 @@ def _settings(args: argparse.Namespace) -> JobSettings:
         context=build_context(args),
         lang=args.lang,
         max_rows=args.dry_run,
+        window_rows=args.checkpoint_rows,
+        patience=args.patience,
     )
 
 
