@@ -35,9 +35,6 @@ _GUESSED_LINES: Final = 2_000
 _USUAL_TEXT: Final = 0.4
 # Share of usual characters in a text read the right way round; the wrong way round next to none are.
 
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0"
-
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
@@ -64,14 +61,11 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
             UTF-8, else UTF-16 or one of the Chinese encodings by its looks.
 
     Raises:
-        UnreadableInputError: for an empty input, a spreadsheet file, an unknown encoding, or text that is in none of
+        UnreadableInputError: for an empty input, an unknown encoding, or text that is in none of
             the encodings when none was named. A few bad lines do not raise: they are rejected one by one.
     """
     if not sample:
         raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
-    if sample.startswith((_ZIP, _OLE)):
-        todo = "Save the sheet as CSV (UTF-8) and give that file."
-        raise UnreadableInputError("The input is an Excel file, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
     codec = _named(wanted) if wanted else (marked[1] if marked else _guess(sample))
     bom = 0

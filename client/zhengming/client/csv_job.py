@@ -17,11 +17,11 @@ from zhengming.client import errors
 from zhengming.client._requests import Query
 from zhengming.client.csv_account import Account
 from zhengming.client.csv_checkpoint import Checkpoint, Keeper
-from zhengming.client.csv_encoding import SAMPLE_BYTES, find_form
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_query import BadCell, Question, QuestionMaker
-from zhengming.client.csv_reader import CsvReader, Reject, Row, guess_delimiter
+from zhengming.client.csv_reader import Reject, Row
 from zhengming.client.csv_sinks import RejectSink, RowSink
+from zhengming.client.csv_source import open_rows
 from zhengming.client.explanation import short_reason
 from zhengming.client.headers import Columns, Role, choose_columns
 from zhengming.client.progress import Progress
@@ -129,12 +129,7 @@ class CsvJob:
         self._say = say
         self._progress = progress
         self._cache: dict[Question, _Answer] = {}
-        form = find_form(source.peek(SAMPLE_BYTES), settings.encoding)
-        how = " with byte order mark" if form.bom else ", guessed; --encoding names another" if form.guessed else ""
-        say(f"reading as {form.codec}{how}")
-        self.delimiter = settings.delimiter or self._guess_delimiter(source, form.codec)
-        """Delimiter of the input."""
-        self._reader = CsvReader(source, form, self.delimiter)
+        self._reader, self.delimiter = open_rows(source, settings.encoding, settings.delimiter, say)
         self.header = self._read_header()
         """Header of the output: that of the input and the result columns."""
         # The first rows are looked at twice: to choose the column, and as rows.
@@ -188,11 +183,6 @@ class CsvJob:
         return self.account
 
     # The beginning
-
-    @staticmethod
-    def _guess_delimiter(source: Peekable, codec: str) -> str:
-        head = source.peek(SAMPLE_BYTES)[: 64 * 1024].decode(codec, "replace")
-        return guess_delimiter(head.splitlines()[0] if head else "")
 
     def _read_header(self) -> list[str]:
         first = self._reader.header()

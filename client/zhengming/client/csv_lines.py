@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -15,6 +16,7 @@ MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 
 _KEPT_OF_LONG_LINE: Final = 64 * 1024
 _CHUNK: Final = 1024 * 1024
+_MAX_COPIED: Final = 1024 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -54,6 +56,31 @@ class Peekable:
             taken, self._head = self._head[:size], self._head[size:]
             return taken
         return self._stream.read(size)
+
+    def as_file(self, most: int | None) -> BinaryIO:
+        """Return the whole stream as a file that can be sought in; one from a pipe is copied to a temporary file.
+
+        Args:
+            most: bytes that are copied or read at most. None: 1 GiB from a pipe, any size of a file.
+
+        Raises:
+            UnreadableInputError: for a larger one.
+        """
+        what = "The input is too large to be read."
+        if self._stream.seekable():
+            size = self._stream.seek(0, io.SEEK_END)
+            if most is not None and size > most:
+                raise UnreadableInputError(what, "Save it as CSV (UTF-8) and give that file.")
+            self._stream.seek(0)
+            return self._stream
+        copy = tempfile.TemporaryFile()  # noqa: SIM115
+        while piece := self.read(_CHUNK):
+            copy.write(piece)
+            if copy.tell() > (most or _MAX_COPIED):
+                copy.close()
+                raise UnreadableInputError(what, "Give it as a file, or save it as CSV (UTF-8).")
+        copy.seek(0)
+        return copy
 
 
 def read_lines(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[Line]:

@@ -22,11 +22,15 @@ from zhengming.client.csv_account import Account
 from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, remove_empty, rows_kept
 from zhengming.client.csv_job import CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
+from zhengming.client.csv_outputs import MAX_SHEET_ROWS, SPOOLED, JsonRows, check_writer, make_from_spool
 from zhengming.client.csv_reader import Reject
-from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink, RejectStream, remove_old_rejects
+from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink, RejectStream, RowSink, remove_old_rejects
 from zhengming.client.headers import ROLES
 from zhengming.client.progress import Progress
 from zhengming.v1 import resolver_pb2 as resolver
+
+_TSV: Final = (".tsv", ".tab")
+_JSON: Final = (".ndjson", ".jsonl")
 
 _NOT_OF_THE_RESULT: Final = frozenset(
     (
@@ -101,13 +105,15 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
 def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_path: Path) -> Account:
     """Do a job with an output file: it leaves a checkpoint behind whatever ends it."""
     output = Path(args.output)
+    check_writer(output)
     folder = JobFolder(output, _fingerprint(args), args.resume)
     try:
         if folder.start:
             _check_snapshot(folder.start, client)
         begun = folder.start is not None
-        delimiter = "\t" if _is_tsv(args.output) else ","
-        rows = DelimitedSink(folder.part("rows", _moves_to(output)), delimiter, args.for_excel, begun)
+        spooled = output.suffix.lower() in SPOOLED
+        part = folder.part("rows", _made_into(output) if spooled else _moves_to(output))
+        rows = _sink(args, job, part, begun)
         rejects = RejectStream(folder.part("rejects", _publishes_rejects(rejects_path)), begun)
         if folder.finished and folder.start:
             folder.finish(folder.start)
@@ -118,6 +124,17 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
         raise
     finally:
         folder.leave()
+
+
+def _sink(args: argparse.Namespace, job: CsvJob, part: BinaryIO, begun: bool) -> RowSink:
+    """Return what writes rows in the form that the output's name asks for."""
+    endings = [ending.lower() for ending in Path(args.output).suffixes[-2:]]
+    form = endings[0] if endings[-1:] == [".gz"] else "".join(endings[-1:])
+    if form in (".xlsx", ".parquet"):
+        return JsonRows(part, most=MAX_SHEET_ROWS if form == ".xlsx" else None, begun=begun)
+    if form in _JSON:
+        return JsonRows(part, job.header, begun=begun)
+    return DelimitedSink(part, "\t" if form in _TSV else ",", args.for_excel, begun)
 
 
 class _Announced:
@@ -176,6 +193,15 @@ def _moves_to(path: Path) -> Callable[[Path, Checkpoint], None]:
         # Without the part: a job that was killed right behind this step.
         if part.exists():
             os.replace(part, path)
+
+    return publish
+
+
+def _made_into(path: Path) -> Callable[[Path, Checkpoint], None]:
+    def publish(part: Path, checkpoint: Checkpoint) -> None:
+        if part.exists():
+            make_from_spool(part, path)
+            part.unlink()
 
     return publish
 
@@ -245,7 +271,7 @@ def _rejects_path(args: argparse.Namespace) -> Path:
 
 
 def _is_tsv(name: str) -> bool:
-    return Path(name).suffix.lower() in (".tsv", ".tab")
+    return Path(name).suffix.lower() in _TSV
 
 
 def _speaker(quiet: bool) -> Callable[[str], None]:
