@@ -467,6 +467,24 @@ def test_csv_tsv_and_excel(run: Any, tmp_path: Path) -> None:
     assert written.endswith(b"\r\n")
 
 
+def test_csv_chosen_rows_and_columns(run: Any, tmp_path: Path) -> None:
+    """--columns appends these alone in their order, --only leaves rows out of the file but not of the accounts."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("name\n寒武纪\n紫光\n无此\n寒武纪\n", encoding="utf-8")
+    done = run(
+        "csv", str(source), "-o", str(output), "--columns", "zm_firm_id,outcome", "--only", "unmatched", "--summary"
+    )
+    assert output.read_text("utf-8") == "name,zm_firm_id,zm_outcome\n紫光,,AMBIGUOUS\n无此,,NOT_FOUND\n"
+    assert "rows read 4 = matched 2 + ambiguous 1 + not found 1 + rejected 0" in done.err
+    assert [line.split() for line in done.err.splitlines() if line.startswith(("MATCH", "AMB", "NOT"))] == [
+        ["MATCH", "EXACT", "2", "50.0%"],
+        ["AMBIGUOUS", "SHARED_SHORT_NAME", "1", "25.0%"],
+        ["NOT_FOUND", "OUT_OF_SCOPE", "1", "25.0%"],
+    ]
+    for wrong in ("fly", "firm_id,firm_id"):
+        assert run("csv", str(source), "-o", str(output), "--columns", wrong).code == 2
+
+
 def test_csv_dry_run(run: Any, tmp_path: Path) -> None:
     """N rows on standard output, nothing on disk."""
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -34,6 +34,8 @@ class Checkpoint:
     """CRC-32 of the bytes of the records read so far: resuming on another input is refused."""
     snapshots: tuple[str, ...]
     """Snapshots that the answers came from."""
+    tally: Mapping[str, int] = field(default_factory=dict)
+    """Rows by outcome with match type or reason, such as `MATCH EXACT`."""
 
 
 class Keeper(Protocol):
@@ -86,7 +88,7 @@ class JobFolder:
                 what = f"The unfinished job beside {output} was begun with other options."
                 raise CheckpointError(what, "Use the command that it printed, or leave out --resume to begin anew.")
             account = Account(**state["account"])
-            self.start = Checkpoint(account, state["checksum"], tuple(state["snapshots"]))
+            self.start = Checkpoint(account, state["checksum"], tuple(state["snapshots"]), state["tally"])
             self.saved = True
         else:
             for name in os.listdir(self.path):
@@ -157,6 +159,7 @@ class JobFolder:
             "account": asdict(checkpoint.account),
             "checksum": checkpoint.checksum,
             "snapshots": checkpoint.snapshots,
+            "tally": dict(checkpoint.tally),
         }
         fresh = self.path / f"{_STATE}.new"
         with fresh.open("wb") as written:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
@@ -72,6 +73,10 @@ class JobSettings:
     """Encoding of the input. None: UTF-8, or what the byte order mark says."""
     delimiter: str | None = None
     """Delimiter of the input. None: what the header shows."""
+    result_columns: tuple[str, ...] = RESULT_COLUMNS
+    """Which of `RESULT_COLUMNS` are appended, in this order."""
+    only: frozenset[str] | None = None
+    """Outcomes whose rows are written, such as `MATCH`. All rows are resolved and counted. None: all are written."""
     options: resolver.ResolveOptions = field(default_factory=resolver.ResolveOptions)
     """How to answer."""
     context: resolver.QueryContext | None = None
@@ -99,6 +104,8 @@ class _Answer:
     outcome: resolver.Outcome.ValueType
     cells: tuple[str, ...]
     refusal: str = ""
+    kind: str = ""
+    """Outcome with match type or reason, for the summary."""
 
 
 class CsvJob:
@@ -134,7 +141,7 @@ class CsvJob:
         """Header of the output: that of the input and the result columns."""
         # The first rows are looked at twice: to choose the column, and as rows.
         self._first = self._read_sample()
-        self.columns = self._choose(self.header[: -len(RESULT_COLUMNS)])
+        self.columns = self._choose(self.header[: len(self.header) - len(settings.result_columns)])
         """The columns that are read."""
         self._maker = QuestionMaker(self.columns, settings.context)
         self._records: Iterator[Row | Reject] = itertools.chain(self._first, self._reader)
@@ -142,6 +149,8 @@ class CsvJob:
         self._snapshots: set[str] = set()
         self.account = Account()
         """What became of the rows so far."""
+        self.tally: Counter[str] = Counter()
+        """Rows by outcome with match type or reason, such as `MATCH EXACT`."""
 
     def run(self, rows: RowSink, rejects: RejectSink, keeper: Keeper | None = None) -> Account:
         """Do the job and commit both sinks; on any error abort both.
@@ -193,7 +202,7 @@ class CsvJob:
             raise errors.UnreadableInputError(what, "Correct it, or name the encoding with --encoding.")
         taken = set(first.cells)
         added = []
-        for name in RESULT_COLUMNS:
+        for name in self._settings.result_columns:
             # An input that was resolved before keeps its columns; the new ones get a number.
             fresh = next(each for each in self._numbered(name) if each not in taken)
             if fresh != name:
@@ -227,7 +236,7 @@ class CsvJob:
     # Checkpoints
 
     def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(replace(self.account), self._checksum, tuple(sorted(self._snapshots)))
+        return Checkpoint(replace(self.account), self._checksum, tuple(sorted(self._snapshots)), dict(self.tally))
 
     def _go_on(self, start: Checkpoint) -> None:
         """Pass over the records that are done. They are read again: damage before must be seen as it was seen then."""
@@ -239,6 +248,7 @@ class CsvJob:
             raise errors.CheckpointError(what, "Give that one, or leave out --resume to begin anew.")
         self.account = replace(start.account)
         self._snapshots.update(start.snapshots)
+        self.tally.update(start.tally)
         self._say(f"going on behind row {start.account.rows_read:,}")
 
     # The rows
@@ -323,8 +333,10 @@ class CsvJob:
             if isinstance(record, Row) and question is not None:
                 answer = self._cache[question]
                 if not answer.refusal:
-                    rows.write([*record.cells, *answer.cells])
+                    if self._settings.only is None or answer.kind.partition(" ")[0] in self._settings.only:
+                        rows.write([*record.cells, *answer.cells])
                     self.account.count(answer.outcome)
+                    self.tally[answer.kind] += 1
                     continue
                 record = Reject(record.line, record.offset, record.raw, answer.refusal)
             if isinstance(record, Reject):
@@ -345,18 +357,23 @@ class CsvJob:
             return _Answer(resolution.outcome, (), f"the server gave an outcome unknown here: {outcome or 'none'}")
         matched = resolution.outcome == resolver.OUTCOME_MATCH
         firm = resolution.firm
+        match_type = short_code(resolver.MatchType, resolution.match_type, "MATCH_TYPE_")
+        reason = _reason(resolution, self._settings.lang)
         cells = (
             outcome,
             firm.firm_id,
             firm.display_name_zh,
             firm.display_name_en,
             f"{resolution.confidence:.4f}" if matched else "",
-            short_code(resolver.MatchType, resolution.match_type, "MATCH_TYPE_"),
-            _reason(resolution, self._settings.lang),
+            match_type,
+            reason,
             resolution.matched_name.text,
             _candidates(resolution),
         )
-        return _Answer(resolution.outcome, cells)
+        told = dict(zip(RESULT_COLUMNS, cells, strict=True))
+        chosen = tuple(told[name] for name in self._settings.result_columns)
+        kind = f"{outcome} {match_type if matched else reason.partition(':')[0]}".rstrip()
+        return _Answer(resolution.outcome, chosen, kind=kind)
 
     def _say_afterthoughts(self) -> None:
         if len(self._snapshots) > 1:

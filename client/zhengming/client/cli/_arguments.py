@@ -145,6 +145,13 @@ def _add_csv(
     job.add_argument("--delimiter", metavar="CHAR", help="default: TAB for .tsv, else what the header shows")
     job.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: OUT with .rejects.csv)")
     job.add_argument("--dry-run", type=_positive, metavar="N", help="resolve N rows, print them, write nothing")
+    job.add_argument("--columns", metavar="NAMES", help="result columns, such as firm_id,name_zh (default: all nine)")
+    job.add_argument(
+        "--only",
+        choices=("matched", "unmatched", "ambiguous", "not-found"),
+        help="write only such rows; all are counted",
+    )
+    job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
     job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")
     job.add_argument(
         "--checkpoint-rows",

@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,10 +17,10 @@ from zhengming.client import errors
 from zhengming.client._client import Client
 from zhengming.client.cli._exit import CommandError, Exit
 from zhengming.client.cli._resolve import build_context, build_options
-from zhengming.client.cli._table import visible
+from zhengming.client.cli._table import Table, visible
 from zhengming.client.csv_account import Account
 from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, remove_empty, rows_kept
-from zhengming.client.csv_job import CsvJob, JobSettings
+from zhengming.client.csv_job import RESULT_COLUMNS, CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_outputs import MAX_SHEET_ROWS, SPOOLED, JsonRows, check_writer, make_from_spool
 from zhengming.client.csv_reader import Reject
@@ -31,6 +31,13 @@ from zhengming.v1 import resolver_pb2 as resolver
 
 _TSV: Final = (".tsv", ".tab")
 _JSON: Final = (".ndjson", ".jsonl")
+
+_ONLY: Final = {
+    "matched": frozenset({"MATCH"}),
+    "unmatched": frozenset({"AMBIGUOUS", "NOT_FOUND"}),
+    "ambiguous": frozenset({"AMBIGUOUS"}),
+    "not-found": frozenset({"NOT_FOUND"}),
+}
 
 _NOT_OF_THE_RESULT: Final = frozenset(
     (
@@ -96,10 +103,10 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
                 Exit.USAGE, f"{args.output} is the input itself.", "Name another output: damaged rows live only there."
             )
         if not to_stdout:
-            return _end(args, _run_kept(args, client, job, rejects_path), rejects_path)
+            return _end(args, job, _run_kept(args, client, job, rejects_path), rejects_path)
         output = DelimitedSink(sys.stdout.buffer, job.delimiter, args.for_excel)
         rejects = RejectFile(rejects_path)
-    return _end(args, job.run(output, rejects), rejects_path)
+    return _end(args, job, job.run(output, rejects), rejects_path)
 
 
 def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_path: Path) -> Account:
@@ -117,6 +124,7 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
         rejects = RejectStream(folder.part("rejects", _publishes_rejects(rejects_path)), begun)
         if folder.finished and folder.start:
             folder.finish(folder.start)
+            job.tally.update(folder.start.tally)
             return folder.start.account
         return job.run(rows, rejects, _Announced(folder, args))
     except errors.AccountingError:
@@ -216,12 +224,25 @@ def _publishes_rejects(path: Path) -> Callable[[Path, Checkpoint], None]:
     return publish
 
 
-def _end(args: argparse.Namespace, account: Account, rejects_path: Path) -> int:
+def _end(args: argparse.Namespace, job: CsvJob, account: Account, rejects_path: Path) -> int:
+    if args.summary:
+        _summarise(job.tally, account)
     _report(args, account, rejects_path)
     if account.rejected:
         return Exit.REJECTED
     unmatched = account.ambiguous + account.not_found
     return Exit.NOT_MATCHED if args.strict and unmatched else Exit.DONE
+
+
+def _summarise(tally: Mapping[str, int], account: Account) -> None:
+    """Tell rows by outcome and match type or reason, the most frequent first."""
+    read = max(account.rows_read, 1)
+    rows = [(*kind.partition(" ")[::2], count) for kind, count in sorted(tally.items(), key=lambda each: -each[1])]
+    if account.rejected:
+        rows.append(("REJECTED", "", account.rejected))
+    table = Table(("outcome", "by", "rows", "share"), shrinkable=(), fit=False, colour=False)
+    shown = [(outcome, why, f"{count:,}", f"{count / read:.1%}") for outcome, why, count in rows]
+    print(table.render(shown), end="", file=sys.stderr)
 
 
 def _report(args: argparse.Namespace, account: Account, rejects_path: Path) -> None:
@@ -247,10 +268,24 @@ def _settings(args: argparse.Namespace) -> JobSettings:
         options=build_options(args, resolver.EXPLAIN_LEVEL_NONE),
         context=build_context(args),
         lang=args.lang,
+        result_columns=_result_columns(args.columns),
+        only=_ONLY[args.only] if args.only else None,
         max_rows=args.dry_run,
         window_rows=args.checkpoint_rows,
         patience=args.patience,
     )
+
+
+def _result_columns(wanted: str | None) -> tuple[str, ...]:
+    if wanted is None:
+        return RESULT_COLUMNS
+    columns = tuple(f"zm_{name.strip().removeprefix('zm_')}" for name in wanted.split(","))
+    for column in columns:
+        if column not in RESULT_COLUMNS or columns.count(column) > 1:
+            known = ", ".join(name.removeprefix("zm_") for name in RESULT_COLUMNS)
+            what = f"There is no result column {column.removeprefix('zm_')!r}, or it is named twice."
+            raise CommandError(Exit.USAGE, what, f"Choose from: {known}.")
+    return columns
 
 
 @contextlib.contextmanager
