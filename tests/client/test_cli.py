@@ -485,6 +485,27 @@ def test_csv_chosen_rows_and_columns(run: Any, tmp_path: Path) -> None:
         assert run("csv", str(source), "-o", str(output), "--columns", wrong).code == 2
 
 
+def test_csv_review_and_decisions(run: Any, tmp_path: Path) -> None:
+    """Ambiguous names come out once, and what a person fills in is the answer of every row that asks the same."""
+    source, output, review = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "review.csv"
+    source.write_text("name\n紫光\n寒武纪\n紫光\n紫光金\n紫光竹\n", encoding="utf-8")
+    assert run("csv", str(source), "-o", str(output), "--review", str(review)).code == 0
+    with review.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["紫光", "紫光金", "紫光竹"]
+    assert rows[0]["candidates"].startswith("ZM0000007 ")
+    for decision, code in (("fly", 3), ("9", 3), ("1", 0)):
+        decided = [rows[0] | {"decision": decision}, rows[1] | {"decision": "无"}, rows[2]]
+        with review.open("w", encoding="gb18030", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(decided)
+        assert run("csv", str(source), "-o", str(output), "--decisions", str(review)).code == code
+    written = list(csv.reader(io.StringIO(output.read_text("utf-8"))))[1:]
+    assert [row[1] for row in written] == ["MATCH", "MATCH", "MATCH", "NOT_FOUND", "AMBIGUOUS"]
+    assert written[0][6] == "DECISION"
+
+
 def test_csv_dry_run(run: Any, tmp_path: Path) -> None:
     """N rows on standard output, nothing on disk."""
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"

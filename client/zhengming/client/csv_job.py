@@ -28,6 +28,7 @@ from zhengming.client.headers import Columns, Role, choose_columns
 from zhengming.client.progress import Progress
 from zhengming.client.sentences import Language, short_code
 from zhengming.v1 import resolver_pb2 as resolver
+from zhengming.v1.firm_pb2 import FirmSummary
 
 RESULT_COLUMNS: Final = (
     "zm_outcome",
@@ -81,6 +82,8 @@ class JobSettings:
     """How to answer."""
     context: resolver.QueryContext | None = None
     """Context for every row."""
+    decisions: Mapping[Question, FirmSummary | None] = field(default_factory=dict)
+    """What a person decided: the firm that a name means, or None for none. It stands above every answer."""
     lang: Language = "en"
     """Language of the sentences in `zm_reason`."""
     max_rows: int | None = None
@@ -146,19 +149,27 @@ class CsvJob:
         self._maker = QuestionMaker(self.columns, settings.context)
         self._records: Iterator[Row | Reject] = itertools.chain(self._first, self._reader)
         self._checksum = 0
+        self._review: Callable[[Question, str, str], None] | None = None
         self._snapshots: set[str] = set()
         self.account = Account()
         """What became of the rows so far."""
         self.tally: Counter[str] = Counter()
         """Rows by outcome with match type or reason, such as `MATCH EXACT`."""
 
-    def run(self, rows: RowSink, rejects: RejectSink, keeper: Keeper | None = None) -> Account:
+    def run(
+        self,
+        rows: RowSink,
+        rejects: RejectSink,
+        keeper: Keeper | None = None,
+        review: Callable[[Question, str, str], None] | None = None,
+    ) -> Account:
         """Do the job and commit both sinks; on any error abort both.
 
         Args:
             rows: takes the rows.
             rejects: takes the rejects.
             keeper: keeps checkpoints of what the sinks wrote, and may know where to go on. None: nothing is kept.
+            review: takes each ambiguous question with its reason and candidates, more than once where memory is short.
 
         Raises:
             CheckpointError: when the input is not the one that the job began with.
@@ -166,6 +177,7 @@ class CsvJob:
             AccountingError: when rows read are not rows written and rejected; the sinks are aborted.
         """
         try:
+            self._review = review
             if keeper and keeper.start:
                 self._go_on(keeper.start)
             else:
@@ -279,6 +291,8 @@ class CsvJob:
         """Ask what is not known yet, each question once."""
         wanted = {question for _, question in window if question is not None}
         known = {question: self._cache[question] for question in wanted if question in self._cache}
+        for question in wanted & self._settings.decisions.keys():
+            known[question] = self._decided(self._settings.decisions[question])
         # In the order of the rows, so that equal inputs give equal requests.
         asked = [q for q in dict.fromkeys(q for _, q in window if q is not None) if q not in known]
         # The cache may forget what this window still needs: it is emptied first, the oldest answers first.
@@ -291,6 +305,7 @@ class CsvJob:
             try:
                 for result in self._ask_server(asked[answered:]):
                     self._cache[asked[answered]] = self._answer(result)
+                    self._offer_review(asked[answered], result.resolution)
                     answered, waited = answered + 1, 0.0
                     if self._progress and answered % 100 == 0:
                         self._show_progress(len(window), answered / len(asked))
@@ -374,6 +389,21 @@ class CsvJob:
         chosen = tuple(told[name] for name in self._settings.result_columns)
         kind = f"{outcome} {match_type if matched else reason.partition(':')[0]}".rstrip()
         return _Answer(resolution.outcome, chosen, kind=kind)
+
+    def _offer_review(self, question: Question, resolution: resolver.Resolution) -> None:
+        if self._review and resolution.outcome == resolver.OUTCOME_AMBIGUOUS:
+            self._review(question, _reason(resolution, self._settings.lang), _candidates(resolution))
+
+    def _decided(self, firm: FirmSummary | None) -> _Answer:
+        outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
+        told = dict.fromkeys(RESULT_COLUMNS, "")
+        told["zm_outcome"] = short_code(resolver.Outcome, outcome, "OUTCOME_")
+        told["zm_reason"] = "DECISION: decided by a person"
+        if firm is not None:
+            told |= {"zm_firm_id": firm.firm_id, "zm_name_zh": firm.display_name_zh, "zm_name_en": firm.display_name_en}
+            told["zm_match_type"] = "DECISION"
+        chosen = tuple(told[name] for name in self._settings.result_columns)
+        return _Answer(outcome, chosen, kind=f"{told['zm_outcome']} DECISION")
 
     def _say_afterthoughts(self) -> None:
         if len(self._snapshots) > 1:

@@ -152,6 +152,8 @@ def _add_csv(
         help="write only such rows; all are counted",
     )
     job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
+    job.add_argument("--review", metavar="FILE", help="write the ambiguous names for a person to decide")
+    job.add_argument("--decisions", metavar="FILE", help="a review file with its column `decision` filled in")
     job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")
     job.add_argument(
         "--checkpoint-rows",

@@ -9,7 +9,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -23,11 +23,14 @@ from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, remove_empty,
 from zhengming.client.csv_job import RESULT_COLUMNS, CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_outputs import MAX_SHEET_ROWS, SPOOLED, JsonRows, check_writer, make_from_spool
+from zhengming.client.csv_query import Question
 from zhengming.client.csv_reader import Reject
+from zhengming.client.csv_review import ReviewSpool, read_decisions, write_review
 from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink, RejectStream, RowSink, remove_old_rejects
 from zhengming.client.headers import ROLES
 from zhengming.client.progress import Progress
 from zhengming.v1 import resolver_pb2 as resolver
+from zhengming.v1.firm_pb2 import FirmSummary
 
 _TSV: Final = (".tsv", ".tab")
 _JSON: Final = (".ndjson", ".jsonl")
@@ -53,6 +56,7 @@ _NOT_OF_THE_RESULT: Final = frozenset(
         "format",
         "command",
         "patience",
+        "summary",
     )
 )
 # Options that may differ when a job is resumed.
@@ -88,11 +92,13 @@ def _same_file(first: str, second: str) -> bool:
 
 def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int | None) -> int:
     progress = Progress(sys.stderr, size, quiet=args.quiet)
-    job = CsvJob(client, Peekable(stream), _settings(args), say=_speaker(args.quiet), progress=progress)
+    job = CsvJob(client, Peekable(stream), _settings(args, client), say=_speaker(args.quiet), progress=progress)
     rejects_path = _rejects_path(args)
     rejects: RejectSink
     if args.resume and (args.dry_run or args.output == "-"):
         raise CommandError(Exit.USAGE, "Only a job with an output file can be resumed.", "Name it with -o.")
+    if args.review and (args.dry_run or args.output == "-"):
+        raise CommandError(Exit.USAGE, "Only a job with an output file writes a review file.", "Name it with -o.")
     if args.dry_run:
         output = DelimitedSink(sys.stdout.buffer, job.delimiter)
         rejects = _RejectLog()
@@ -122,11 +128,15 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
         part = folder.part("rows", _made_into(output) if spooled else _moves_to(output))
         rows = _sink(args, job, part, begun)
         rejects = RejectStream(folder.part("rejects", _publishes_rejects(rejects_path)), begun)
+        review = None
+        if args.review:
+            spool = ReviewSpool(folder.part("review", _publishes_review(Path(args.review))))
+            review = spool.write
         if folder.finished and folder.start:
             folder.finish(folder.start)
             job.tally.update(folder.start.tally)
             return folder.start.account
-        return job.run(rows, rejects, _Announced(folder, args))
+        return job.run(rows, rejects, _Announced(folder, args), review)
     except errors.AccountingError:
         folder.drop()
         raise
@@ -186,6 +196,8 @@ def _resume_command(args: argparse.Namespace) -> str:
 def _fingerprint(args: argparse.Namespace) -> str:
     """Return a hash of the options that the result depends on."""
     told = {name: value for name, value in vars(args).items() if name not in _NOT_OF_THE_RESULT}
+    if args.decisions:
+        told["decisions"] = hashlib.sha256(Path(args.decisions).read_bytes()).hexdigest()
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -209,6 +221,15 @@ def _made_into(path: Path) -> Callable[[Path, Checkpoint], None]:
     def publish(part: Path, checkpoint: Checkpoint) -> None:
         if part.exists():
             make_from_spool(part, path)
+            part.unlink()
+
+    return publish
+
+
+def _publishes_review(path: Path) -> Callable[[Path, Checkpoint], None]:
+    def publish(part: Path, checkpoint: Checkpoint) -> None:
+        if part.exists():
+            write_review(part, path)
             part.unlink()
 
     return publish
@@ -254,7 +275,7 @@ def _report(args: argparse.Namespace, account: Account, rejects_path: Path) -> N
         print("dry run: nothing was written", file=sys.stderr)
 
 
-def _settings(args: argparse.Namespace) -> JobSettings:
+def _settings(args: argparse.Namespace, client: Client) -> JobSettings:
     if args.delimiter is not None and len(args.delimiter) != 1:
         what = f"The delimiter {args.delimiter!r} is not one character."
         raise CommandError(Exit.USAGE, what, "Give one, such as --delimiter ';'.")
@@ -267,6 +288,7 @@ def _settings(args: argparse.Namespace) -> JobSettings:
         delimiter=args.delimiter or ("\t" if _is_tsv(args.input) else None),
         options=build_options(args, resolver.EXPLAIN_LEVEL_NONE),
         context=build_context(args),
+        decisions=_decisions(args.decisions, client) if args.decisions else {},
         lang=args.lang,
         result_columns=_result_columns(args.columns),
         only=_ONLY[args.only] if args.only else None,
@@ -274,6 +296,15 @@ def _settings(args: argparse.Namespace) -> JobSettings:
         window_rows=args.checkpoint_rows,
         patience=args.patience,
     )
+
+
+def _decisions(path: str, client: Client) -> Mapping[Question, FirmSummary | None]:
+    def firms(ids: Sequence[str]) -> list[FirmSummary | None]:
+        items = client.batch_get_firms(ids).items
+        return [item.firm.summary if item.HasField("firm") else None for item in items]
+
+    with open(path, "rb") as file:
+        return read_decisions(file, firms)
 
 
 def _result_columns(wanted: str | None) -> tuple[str, ...]:
