@@ -4,20 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PROTO_VENV := .tools/proto
+RIVALS_VENVS := .tools/rivals
 EVAL ?=
 SOURCES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check proto aliases eval bench dist clean
+.PHONY: help run serve test check proto aliases eval eval-text rivals bench dist clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP): pyproject.toml .ci/constraints.txt .ci/make-venv
 	.ci/make-venv $(PYTHON) $(VENV)
 	@touch $@
 
-run: $(STAMP) ## start the server, resolve the names of an article and more, run a small CSV job, stop
+run: $(STAMP) ## start the server, link an article, resolve names, run a small CSV job, stop
 	$(BIN)/python .ci/demo.py
 
 serve: $(STAMP) ## start the server on 127.0.0.1:50051 and keep it up
@@ -44,8 +45,15 @@ aliases: $(STAMP) ## check the table and count it into docs/table.md; with SOURC
 	$(BIN)/zhengming-aliases check
 	$(BIN)/zhengming-aliases coverage --write docs/table.md
 
-eval: $(STAMP) ## measure quality: EVAL=folder of evaluation files (default: the cases of this repository)
+eval: $(STAMP) ## measure quality: our cases and forms made of the table; with EVAL=folder, its evaluation files too
 	$(BIN)/python -m tests.eval $(if $(EVAL),--folder $(EVAL))
+
+rivals: $(STAMP) ## ask rivals the same rows (EVAL=folder as for eval) in environments of their own, which this makes
+	.ci/make-rivals $(PYTHON) $(RIVALS_VENVS)
+	$(BIN)/python -m tests.eval.rivals $(if $(EVAL),--folder $(EVAL))
+
+eval-text: $(STAMP) ## measure text linking: EVAL=folder of evaluation files (default: the passages of this repository)
+	$(BIN)/python -m tests.eval.text $(if $(EVAL),--folder $(EVAL))
 
 bench: $(STAMP) ## measure speed, as ratios in one run
 	$(BIN)/python -m tests.bench

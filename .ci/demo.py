@@ -1,4 +1,4 @@
-"""Show the main job: start the server, resolve over gRPC the names of a newswire article and more, run a CSV job, stop."""
+"""Show the main job: start the server, link a newswire article over gRPC, resolve names, run a CSV job, stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 
-ARTICLE = (
+# Our own words. Six firms that are in the table, and three known names that are not covered.
+ARTICLE = """\
+Chinese chip designers rally as Beijing backs home-grown computing
+
+HONG KONG — Shares of SenseTime Group Inc. rose 6.2% on Monday after the company said it would train its next model on
+accelerators made in China instead of those of Nvidia Corp. Huawei Technologies Co. and Shanghai Biren Technology Co. will
+supply most of the cards, according to people familiar with the order.
+
+Moore Threads Intelligent Beijing Co., which listed in Shanghai a year ago, and search-engine operator Baidu Inc. also
+gained. "Demand is running ahead of what anybody can make," analysts at UBS wrote in a note. Naura Technology Group Ltd.,
+whose etching tools equip many of the new lines, closed at a record.
+
+A spokesperson for Biren declined to comment. Bloomberg first reported the order.
+"""
+NAMES = (
     "SenseTime Group Inc.",
     "Huawei Technologies Co.",
     "Shanghai Biren Technology Co.",
@@ -37,8 +51,13 @@ def main() -> int:
     server = subprocess.Popen([BIN / "zhengming-server", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
     try:
         address = _address(server)
-        print(f"server on {address}\n\nNames of a newswire article:")
-        _zhengming("resolve", *ARTICLE, "--address", address, "--format", "table")
+        print(f"server on {address}\n\nA newswire article, linked whole:")
+        with tempfile.TemporaryDirectory() as folder:
+            article = Path(folder, "article.txt")
+            article.write_text(ARTICLE, encoding="utf-8")
+            _zhengming("link", "article.txt", "--address", address, "--format", "text", folder=folder)
+        print("\nIts names one by one:")
+        _zhengming("resolve", *NAMES, "--address", address, "--format", "table")
         print("\nOther spellings, a code, a typo, a shared short name, a generic word:")
         _zhengming("resolve", *OTHERS, "--address", address, "--format", "table")
         with tempfile.TemporaryDirectory() as folder:
@@ -64,9 +83,9 @@ def _address(server: subprocess.Popen[str]) -> str:
     raise SystemExit("The server did not start. Its messages stand above.")
 
 
-def _zhengming(*arguments: str) -> None:
+def _zhengming(*arguments: str, folder: str | None = None) -> None:
     sys.stdout.flush()
-    subprocess.run([BIN / "zhengming", *arguments], check=True)
+    subprocess.run([BIN / "zhengming", *arguments], check=True, cwd=folder)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter, defaultdict, deque
@@ -137,6 +138,38 @@ def answer_item(item: resolver_pb2.ResolveItem) -> resolver_pb2.ResolveItemResul
     return resolver_pb2.ResolveItemResult(item_id=item.item_id, resolution=answer(item.query))
 
 
+LINKED_NAMES = re.compile("寒武纪|华为|紫光|无此")
+
+
+def link(text: str, options: resolver_pb2.LinkOptions) -> resolver_pb2.LinkedText:
+    """Find 寒武纪 and 华为, which match, 紫光, which is ambiguous, and 无此, which is known and refused."""
+    linked = resolver_pb2.LinkedText(offset_encoding=options.offset_encoding)
+    where: dict[str, list[int]] = {}
+    for found in LINKED_NAMES.finditer(text):
+        resolution = answer(found[0])
+        if resolution.outcome == resolver_pb2.OUTCOME_MATCH:
+            where.setdefault(found[0], []).append(len(linked.mentions))
+        elif options.matches_only:
+            continue
+        mention = linked.mentions.add(
+            start=found.start(), end=found.end(), text=found[0], mention_confidence=0.9, resolution=resolution
+        )
+        if options.explain != resolver_pb2.EXPLAIN_LEVEL_NONE:
+            mention.signals.add(code=resolver_pb2.MENTION_SIGNAL_CODE_WORD_BEHIND, contribution=2.25)
+            mention.resolution.evidence.add(code=resolver_pb2.EVIDENCE_CODE_TEXT_EQUAL, contribution=8.5)
+    total = sum(map(len, where.values()))
+    for name, places in where.items():
+        linked.firms.add(firm=firm_of(name), document_relevance=len(places) / total, mentions=places)
+    return linked
+
+
+def link_item(item: resolver_pb2.LinkTextItem, options: resolver_pb2.LinkOptions) -> resolver_pb2.LinkTextItemResult:
+    """Refuse 坏… and the day 2024-02-30, link everything else."""
+    if item.text.startswith("坏") or item.as_of == "2024-02-30":
+        return resolver_pb2.LinkTextItemResult(error=status_pb2.Status(code=INVALID, message="text breaks a rule"))
+    return resolver_pb2.LinkTextItemResult(item_id=item.item_id, linked=link(item.text, options))
+
+
 class FakeResolver(resolver_pb2_grpc.ResolverServiceServicer):
     """Resolver half."""
 
@@ -152,17 +185,20 @@ class FakeResolver(resolver_pb2_grpc.ResolverServiceServicer):
         return resolution
 
     def BatchResolve(self, request: Any, context: Any) -> Any:
+        provenance = self._work_on_batch("BatchResolve", request, context)
+        items = request.items[self.script.drop_items :]
+        return resolver_pb2.BatchResolveResponse(results=map(answer_item, items), provenance=provenance)
+
+    def _work_on_batch(self, method: str, request: Any, context: Any) -> resolver_pb2.Provenance:
         script = self.script
-        script.enter("BatchResolve", request, context)
+        script.enter(method, request, context)
         with script.lock:
             script.in_flight += 1
             script.max_in_flight = max(script.max_in_flight, script.in_flight)
         time.sleep(script.delay)
         with script.lock:
             script.in_flight -= 1
-            provenance = script.provenance()
-        items = request.items[script.drop_items :]
-        return resolver_pb2.BatchResolveResponse(results=map(answer_item, items), provenance=provenance)
+            return script.provenance()
 
     def StreamResolve(self, request_iterator: Any, context: Any) -> Any:
         for request in request_iterator:
@@ -171,6 +207,28 @@ class FakeResolver(resolver_pb2_grpc.ResolverServiceServicer):
             yield resolver_pb2.StreamResolveResponse(
                 results=map(answer_item, items), provenance=self.script.provenance()
             )
+
+    def LinkText(self, request: Any, context: Any) -> Any:
+        self.script.enter("LinkText", request, context)
+        if request.text.startswith("坏"):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "text breaks a rule")
+        linked = link(request.text, request.options)
+        linked.provenance.CopyFrom(self.script.provenance())
+        return linked
+
+    def BatchLinkText(self, request: Any, context: Any) -> Any:
+        provenance = self._work_on_batch("BatchLinkText", request, context)
+        items = request.items[self.script.drop_items :]
+        results = [link_item(item, request.options) for item in items]
+        return resolver_pb2.BatchLinkTextResponse(results=results, provenance=provenance)
+
+    def StreamLinkText(self, request_iterator: Any, context: Any) -> Any:
+        options = resolver_pb2.LinkOptions()
+        for request in request_iterator:
+            self.script.enter("StreamLinkText", request, context)
+            options = request.options if request.HasField("options") else options
+            results = [link_item(item, options) for item in request.items[self.script.drop_items :]]
+            yield resolver_pb2.StreamLinkTextResponse(results=results, provenance=self.script.provenance())
 
     def CompareNames(self, request: Any, context: Any) -> Any:
         """Names with an equal first character are one firm's."""
@@ -234,8 +292,13 @@ class FakeCatalog(catalog_pb2_grpc.CatalogServiceServicer):
 
     def BatchGetFirms(self, request: Any, context: Any) -> Any:
         self.script.enter("BatchGetFirms", request, context)
-        items = [catalog_pb2.BatchGetFirmsResponse.Item(firm=firm_pb2.Firm(name=name)) for name in request.names]
-        return catalog_pb2.BatchGetFirmsResponse(items=items)
+        answer = catalog_pb2.BatchGetFirmsResponse()
+        for name in request.names:
+            held = answer.items.add(firm=firm_pb2.Firm(name=name)).firm.summary.identifiers
+            held.add(scheme=firm_pb2.IDENTIFIER_SCHEME_LEI, value="LEI1")
+            held.add(scheme=firm_pb2.IDENTIFIER_SCHEME_TICKER, value="688256", mic="XSHG")
+            held.add(scheme=firm_pb2.IDENTIFIER_SCHEME_TICKER, value="000001", mic="XSHE", valid_to="2020-01-01")
+        return answer
 
     def SearchFirms(self, request: Any, context: Any) -> Any:
         self.script.enter("SearchFirms", request, context)

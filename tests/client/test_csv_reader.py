@@ -51,7 +51,7 @@ ODD = {
 def read(data: bytes, encoding: str | None = None, delimiter: str = ",") -> list[Row | Reject]:
     """Return the records behind the header."""
     source = Peekable(io.BytesIO(data))
-    reader = CsvReader(source, find_form(source.peek(1 << 20), encoding), delimiter)
+    reader = CsvReader(source, find_form(source.peek(1 << 20), encoding, guess=True), delimiter)
     assert isinstance(reader.header(), Row)
     return list(reader)
 
@@ -224,12 +224,12 @@ ONE_ROW_TRADITIONAL = (
 def test_the_encoding_of_one_row_is_told(header: str, codec: str, names: tuple[str, ...]) -> None:
     """Without a byte order mark, and with nothing but a name to go by."""
     for name in names:
-        assert find_form(f"{header}{name}\n".encode(codec), None).codec == codec, name
+        assert find_form(f"{header}{name}\n".encode(codec), None, guess=True).codec == codec, name
 
 
 def test_known_limit_two_characters_that_are_valid_utf8() -> None:
     """The GB18030 bytes of 圈系 happen to be UTF-8; strict UTF-8 goes first."""
-    assert find_form("name\n圈系\n".encode("gb18030"), None).codec == "utf-8"
+    assert find_form("name\n圈系\n".encode("gb18030"), None, guess=True).codec == "utf-8"
 
 
 @pytest.mark.parametrize("char", ["上", "਍", "\u0a00"])
@@ -253,7 +253,7 @@ def test_utf16_line_ends_are_whole_units(char: str) -> None:
 def test_unreadable_files(data: bytes, encoding: str | None, says: str) -> None:
     """What cannot be read as rows at all is refused with advice."""
     with pytest.raises(UnreadableInputError, match=says):
-        find_form(data, encoding)
+        find_form(data, encoding, guess=True)
 
 
 def test_delimiters() -> None:

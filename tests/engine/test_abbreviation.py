@@ -40,6 +40,13 @@ def test_whole_words_are_left_out() -> None:
     assert (read.sampled, read.left(Kind.PLACE), read.left(Kind.GROUP)) == (False, ["广州"], ["集团"])
 
 
+def test_a_character_stands_for_a_region() -> None:
+    read = read_shortening("粤电力", "广东电力发展")
+    assert read is not None
+    assert [word.places for word in read.words] == [(0,), (0, 1), ()]
+    assert read_shortening("粤电力", "广西电力发展") is None
+
+
 CUT = [("恒大", "恒大冰泉", "冰泉"), ("乐视", "乐视云", "云"), ("华润丰", "华银润丰", "银"), ("中核", "中广核", "广")]
 
 

@@ -46,6 +46,25 @@ def test_parts(row: dict[str, str]) -> None:
     assert cells(parse(row["name"])) == {key: row[key] for key in row if key not in ("shape", "name")}
 
 
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("上海壁仞智能科技（集团）有限公司", "place 上海 · brand 壁仞 · trade 智能 · trade 科技 · group 集团 · form 有限公司"),
+        ("摩尔线程智能科技(北京)有限公司(MTT)", "brand 摩尔线程 · trade 智能 · trade 科技 · place 北京 · form 有限公司 · note mtt"),
+        ("宁德市时代新能源", "place 宁德 · place 市 · brand 时代 · trade 新能源"),
+        ("中国电子科技集团公司第五十五研究所", "place 中国 · trade 电子 · trade 科技 · group 集团 · form 公司 · brand 第五十五 · trade 研究所"),
+        ("有色金属集团铜冠建设有限公司北京分公司", "parent 有色金属 · group 集团 · brand 铜冠 · trade 建设 · form 有限公司 · branch 北京分公司"),
+        ("Silver Age R&D (Dongguan City) Co., Ltd.", "brand silver · brand age · trade r · trade d · place dongguan · place city · form co · form ltd"),
+        ("The Bank of Xi'an", "link the · trade bank · link of · place xian"),
+    ],
+)  # fmt: skip
+def test_parts_in_order(name: str, parts: str) -> None:
+    """Every letter of a name is in one part, in the order in which it is written."""
+    anatomy = parse(name)
+    assert " · ".join(f"{part.kind} {part.text}" for part in anatomy.parts) == parts
+    assert "".join(part.text for part in anatomy.parts) == squeeze(anatomy.text)
+
+
 def test_no_name_twice() -> None:
     """A name has one row."""
     names = [row["name"] for row in ROWS]
@@ -135,6 +154,15 @@ def test_total(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(("", " ")))
+@settings(max_examples=1000, deadline=None)
+def test_round_trip(pieces: list[str], joint: str) -> None:
+    """The parts put together are the name, and the brand is what they add to it, however odd the name."""
+    anatomy = parse(joint.join(pieces))
+    assert "".join(part.text for part in anatomy.parts) == squeeze(anatomy.text)
+    assert anatomy.brand == "".join(part.brand for part in anatomy.parts)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9), st.sampled_from(("", " ")))
 @settings(max_examples=600, deadline=None)
 def test_folded_text_parses_alike(pieces: list[str], joint: str) -> None:
     """Raw and folded text have one anatomy, so callers need not know which they hold."""
@@ -195,6 +223,20 @@ def test_long_texts(text: str) -> None:
         ("杭州高新材料科技股份有限公司", "", "高新"),
         # Two names in two scripts are read as one.
         ("摩尔线程 Moore Threads", "摩尔线程moorethreads", "摩尔线程"),
+        # A university is named by its place and kind, but here a word stands between them.
+        ("北京邮电大学", "邮电", "北京邮电大学"),
+        # A place that is half of a brand cannot be told from a place alone, once its own place no longer stands before it.
+        ("松江股份有限公司（天津）", "", "松江"),
+        ("Jinjiang Shipping (Shanghai) Co., Ltd.", "", "jinjiang"),
+        ("中国皮革城（海宁）股份有限公司", "皮革城", "中国皮革城"),
+        # A county that stands first is believed only after its prefecture or with 县.
+        ("云南罗平锌电股份有限公司", "罗平锌电", "罗平"),
+        ("武进中瑞电子科技（常州）有限公司", "武进中瑞", "中瑞"),
+        # English words that are a trade elsewhere.
+        ("smart Automobile Co., Ltd.", "", "smart"),
+        # A word of the brand that reads as a trade, and a trade that begins with half a word.
+        ("绿色动力环保集团股份有限公司", "绿色", "绿色动力"),
+        ("上海现代先进超精密制造中心有限公司", "现代先进超", "现代先进"),
         # A typing error hides a trade word.
         ("Suma Techology Co., Ltd.", "sumatechology", "suma"),
     ],

@@ -66,6 +66,29 @@ def test_a_business_that_the_firm_is_not_known_for_is_another_firms(small_engine
     assert small_engine.compare("华为", "华为技术实业公司").relation is SAME
 
 
+ADDED_PLACES = [
+    ("华为", "上海华为", DIFFERENT),
+    ("华为", "深圳华为", SAME),  # its city
+    ("华为", "中国华为", SAME),
+    ("英伟达", "上海英伟达", DIFFERENT),  # of a thing to refuse the table knows no places
+]
+
+
+@pytest.mark.parametrize(("known", "other", "relation"), ADDED_PLACES)
+def test_a_place_that_is_not_the_firms_makes_another_firm(
+    small_engine: Engine, known: str, other: str, relation: NameRelation
+) -> None:
+    assert small_engine.compare(known, other).relation is relation
+    assert small_engine.compare(other, known).relation is relation
+    assert _alone(small_engine, known, other).relation is SAME
+
+
+def test_a_shared_name_says_little_of_an_unknown_one(small_engine: Engine) -> None:
+    """紫光 is several firms', and 紫光饮料 none of theirs."""
+    assert small_engine.compare("紫光", "紫光饮料").relation is not SAME
+    assert _alone(small_engine, "紫光", "紫光饮料").relation is SAME
+
+
 def test_without_the_table_nothing_of_it_is_told(small_engine: Engine) -> None:
     found = _alone(small_engine, "华为", "海思")
     assert (found.first, found.second, found.basis) == (None, None, ComparisonBasis.BY_NAMES)
@@ -86,6 +109,18 @@ ONE_FIRM = [
     ("长江证券武汉胜利街证券营业部", "长江证券股份有限公司武汉胜利街证券营业部"),
     ("青铜峡青龙新型管材有限公司", "青铜峡市青龙新型管材有限公司"),
     ("福建康田实业有限公司", "福建康田实业集团有限公司"),
+    ("粤电力", "广东电力发展股份有限公司"),
+    ("晋煤集团", "晋城煤业化工集团"),
+    ("欧普泰", "上海欧普泰光伏检测仪有限公司"),
+    ("豫园商城", "上海豫园旅游商城股份有限公司"),
+    ("颖泰生物", "北京颖泰嘉和生物科技股份有限公司"),
+    ("百利科技", "湖南百利工程科技股份有限公司"),
+    ("长虹华意压缩机股份有限公司", "华意压缩机股份有限公司"),
+    ("西安开元投资集团股份有限公司", "西安开元控股集团股份有限公司"),
+    ("扬帆新材料（浙江）有限公司", "浙江扬帆新材料有限公司"),
+    ("湖南视比特机器人有限公司", "长沙视比特机器人有限公司"),
+    ("中行观前支行", "中国银行股份有限公司苏州观前支行"),
+    ("李庄农村信用合作社", "李庄农村信用合作联社"),
     ("香港安纳联合制药有限公司", "香港安納聯合制葯有限公司"),
     ("Siemens Aktiengesellschaft", "Siemens AG"),
     ("OOO Oboronnye Initsiativy", "Oboronnye Initsiativy o.O.O."),
@@ -116,6 +151,13 @@ NEAR_MISSES = [
     ("三元股份", "三元集团"),
     ("中核集团", "中广核集团"),
     ("双汇", "双汇集团"),
+    ("华为技术", "深圳华为技术服务有限公司"),
+    ("东方集团", "东方科学仪器进出口集团有限公司"),
+    ("国盾", "国盾白山大理石有限公司"),
+    ("开元投资有限公司", "开元有限公司"),
+    ("武汉视比特机器人有限公司", "长沙视比特机器人有限公司"),
+    ("中国船舶集团第七一〇研究所", "中国船舶集团第七〇一研究所"),
+    ("东方电气", "东方电气集团东方锅炉股份有限公司"),
     ("Hengyi Petrochemical", "Hengli Petrochemical"),
     ("Apollo Investment Fund VIII L.P.", "Apollo Investment Fund IX L.P."),
     ("Bank of China (Hong Kong) Limited", "Bank of China (Singapore) Limited"),

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from zhengming.aliases import Scheme, Table
-from zhengming.engine import Engine, InvalidQuery, Outcome, Resolution
+from zhengming.engine import Engine, InvalidQuery, NotFoundReason, Outcome, Resolution
 
-from tests.eval.rows import read_csv
-from tests.eval.systems import names_by_text
+from tests.eval.rows import Row, read_csv
+from tests.eval.systems import Answer, names_by_text
+from tests.eval.tally import Verdict, judge
 
 FOLDER = Path(__file__).parents[1] / "cases"
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
@@ -38,6 +40,12 @@ class Case:
     source: str
     """What the fact rests on."""
     known_limit: bool
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether a name without a firm of the table is the point of the case, not text that is no name at all."""
+        reason = self.expected.partition(":")[2]
+        return self.expected.startswith(_NOT_FOUND) and (not reason or reason in NotFoundReason.__members__)
 
     @property
     def expects_firm(self) -> bool:
@@ -99,11 +107,20 @@ class Judged:
     """A case and what came of it."""
 
     case: Case
-    right: bool
-    wrong_firm: bool
-    """A MATCH where another firm, several or none was right."""
+    verdict: Verdict
+    """NOT_FOUND also where no firm is right but the reason is not the one that the case states."""
     got: str
     """The answer in words, for a failure's reader."""
+
+    @property
+    def right(self) -> bool:
+        """Tell whether the answer is the expected one."""
+        return self.verdict is Verdict.RIGHT
+
+    @property
+    def wrong_firm(self) -> bool:
+        """Tell whether it is a MATCH where another firm, several or none was right."""
+        return self.verdict is Verdict.WRONG
 
 
 def judge_case(case: Case, engine: Engine, firms: Firms) -> Judged:
@@ -112,17 +129,32 @@ def judge_case(case: Case, engine: Engine, firms: Firms) -> Judged:
     try:
         found = engine.resolve(case.input)
     except InvalidQuery as error:
-        return Judged(case, case.expected == f"{_NOT_FOUND}:{error.reason}", False, f"refused: {error.reason}")
-    matched = found.outcome is Outcome.MATCH
-    if gold is not None:
-        right = matched and found.firm_id == gold
-    elif case.expected == _AMBIGUOUS:
-        right = found.outcome is Outcome.AMBIGUOUS
-    else:
-        _, _, reason = case.expected.partition(":")
-        said = found.not_found_reason.name if found.not_found_reason else ""
-        right = found.outcome is Outcome.NOT_FOUND and (not reason or reason == said)
-    return Judged(case, right, matched and not right, _in_words(found, engine))
+        refused = case.expected == f"{_NOT_FOUND}:{error.reason}"
+        return Judged(case, Verdict.RIGHT if refused else Verdict.NOT_FOUND, f"refused: {error.reason}")
+    matched = (found.firm_id,) if found.outcome is Outcome.MATCH else ()
+    firms_given = matched or tuple(candidate.firm_id for candidate in found.candidates)
+    answer = Answer(found.outcome, firms_given)
+    verdict = judge(answer, gold, shared=False, undecidable=case.expected == _AMBIGUOUS)
+    _, _, reason = case.expected.partition(":") if not case.expects_firm else ("", "", "")
+    said = found.not_found_reason.name if found.not_found_reason else ""
+    if verdict is Verdict.RIGHT and reason and reason != said:
+        verdict = Verdict.NOT_FOUND
+    return Judged(case, verdict, _in_words(found, engine))
+
+
+def case_rows(cases: Iterable[Case], firms: Firms) -> list[Row]:
+    """Return the cases as rows that any system can be asked; a reason for refusal is beyond what rivals can say.
+
+    Leaves out cases that expect an unknown firm.
+    """
+    rows = []
+    for case in cases:
+        try:
+            gold = firms.find(case.expected) if case.expects_firm else None
+        except UnknownFirm:
+            continue
+        rows.append(Row(case.input, gold, (case.slice,), case.expected, shared=case.expected == _AMBIGUOUS))
+    return rows
 
 
 def _in_words(found: Resolution, engine: Engine) -> str:

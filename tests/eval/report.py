@@ -1,19 +1,22 @@
-"""Run systems over rows and print what came of it: a table by slice, then the failures themselves."""
+"""Run systems over rows and print what came of it: a line a slice, then the failures themselves."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
 
+from tests.eval.bars import BARS
 from tests.eval.labels import Labels
+from tests.eval.reference_run import Reference, change
 from tests.eval.rows import Row
 from tests.eval.systems import Answer, System
 from tests.eval.tally import Tally, Verdict, judge, wilson
 
-_SEED = 11
-_HEAD = ("rows", "right", "wrong", "ambig+", "ambig-", "n.found", "right %", "95 %", "wrong %", "95 %")
+FORMULA = "cost = (5 × wrong + everything else that is not right) / rows: a wrong firm costs as much as five missed"
+_NAME_WIDTH = 46
+_HEAD = ("rows", "right", "wrong", "ambig+", "ambig-", "n.found", "right %", "95 %", "wrong %", "95 %", "cost")
+_WIDTHS = {"95 %": 12, "right": 11}
 
 
 @dataclass(slots=True)
@@ -27,77 +30,75 @@ class Judged:
 
 @dataclass(slots=True)
 class Measured:
-    """One file's results: slice → system → counts, and the judged rows of the first system."""
+    """One part's results: the engine's and the exact dictionary's counts by slice, and the engine's judged rows."""
 
-    slices: dict[str, dict[str, Tally]] = field(default_factory=dict)
+    slices: dict[str, Tally] = field(default_factory=dict)
+    exact: dict[str, Tally] = field(default_factory=dict)
     judged: list[Judged] = field(default_factory=list)
 
 
-def measure(rows: Sequence[Row], systems: Sequence[System], slow: System, labels: Labels, sample: int) -> Measured:
-    """Judge all rows by `systems`, and a sample of `sample` rows (0: all of them) by `slow` as well.
-
-    All systems are then shown over that sample too, so that every comparison is over the same rows.
-    """
-    result = Measured()
-    chosen = rows if not sample or sample >= len(rows) else Random(_SEED).sample(rows, sample)
-    for system in systems:
-        judged = [_judge(row, system, labels) for row in rows]
-        _count(result, judged, system.name)
-        if system is systems[0]:
-            result.judged = judged
-        if len(chosen) < len(rows):
-            _count(result, [_judge(row, system, labels) for row in chosen], system.name, by_gold=True)
-    slow_judged = [_judge(row, slow, labels) for row in chosen]
-    _count(result, slow_judged, slow.name, by_gold=len(chosen) < len(rows))
-    return result
+def measure(rows: Sequence[Row], engine: System, exact: System, labels: Labels) -> Measured:
+    """Judge all rows by the engine and by the exact dictionary."""
+    judged = [judge_row(row, engine, labels) for row in rows]
+    plain = [judge_row(row, exact, labels) for row in rows]
+    return Measured(count(judged), count(plain), judged)
 
 
-def _judge(row: Row, system: System, labels: Labels) -> Judged:
+def judge_row(row: Row, system: System, labels: Labels) -> Judged:
+    """Ask a system one row and judge its answer."""
     answer = system.resolve(row.query)
-    return Judged(row, answer, judge(answer, row.gold, shared=labels.is_shared(row.query, row.gold)))
+    shared = labels.is_shared(row.query, row.gold)
+    return Judged(row, answer, judge(answer, row.gold, shared=shared, undecidable=row.shared))
 
 
-def _count(result: Measured, judged: Iterable[Judged], system: str, *, by_gold: bool = False) -> None:
+def count(judged: Iterable[Judged]) -> dict[str, Tally]:
+    """Count judged rows by slice."""
+    slices: dict[str, Tally] = {}
     for one in judged:
-        sampled = "sample, in the table" if one.row.gold else "sample, not in the table"
-        for name in (sampled,) if by_gold else one.row.slices:
-            tally = result.slices.setdefault(name, {}).setdefault(system, Tally())
-            tally.add(one.verdict, one.row.weight)
+        for name in one.row.slices:
+            tally = slices.setdefault(name, Tally())
+            tally.add(one.verdict, one.row.weight, shown=one.row.gold in one.answer.shown)
+    return slices
 
 
-def print_table(slices: Mapping[str, Mapping[str, Tally]]) -> None:
-    """Print counts and shares of every slice, one line a system. Samples come last."""
-    print(f"  {'slice':<50}{'system':<18}" + "".join(f"{title:>{_width(title)}}" for title in _HEAD))
-    for name, by_system in sorted(slices.items(), key=lambda item: (item[0].startswith("sample"), item[0])):
-        for system, tally in by_system.items():
-            print(f"  {name:<50}{system:<18}" + _line(tally))
-            name = ""
+def print_slices(part: str, slices: Mapping[str, Tally], exact: Mapping[str, Tally], reference: Reference) -> None:
+    """Print counts, intervals and cost of every slice, the dictionary beside it, its bar, and the change."""
+    dictionary = f"{'dict. right/wrong':>19}" if exact else ""
+    print(f"  {'slice':<{_NAME_WIDTH}}" + "".join(f"{title:>{_width(title)}}" for title in _HEAD) + dictionary)
+    for name, tally in sorted(slices.items()):
+        plain = f"{f'{exact[name].right}/{exact[name].wrong}':>19}" if exact else ""
+        print(f"  {name:<{_NAME_WIDTH}}" + _line(tally) + plain)
+        if bar := BARS.get((part, name)):
+            missed = bar.missed(tally)
+            shown = f"; the firm shown in {tally.shown / tally.total:.1%}" if bar.least_shown and tally.total else ""
+            print(f"      bar: {bar}: {'MISSED: ' + ', '.join(missed) if missed else 'met'}{shown}")
+        if changed := change(reference.slices.get((part, name)), tally):
+            print(f"      against the reference run: {changed}")
 
 
 def _line(tally: Tally) -> str:
-    wrong, total = tally.counts[Verdict.WRONG], tally.total
     shared = tally.counts[Verdict.RIGHT_SHARED]
-    right = f"{tally.right}({shared})" if shared else str(tally.right)
     cells = (
-        str(total),
-        right,
-        str(wrong),
+        str(tally.total),
+        f"{tally.right}({shared})" if shared else str(tally.right),
+        str(tally.wrong),
         str(tally.counts[Verdict.AMBIGUOUS_WITH]),
         str(tally.counts[Verdict.AMBIGUOUS_WITHOUT]),
         str(tally.counts[Verdict.NOT_FOUND]),
-        *_share(tally.right, total),
-        *_share(wrong, total),
+        *_share(tally.right, tally.total),
+        *_share(tally.wrong, tally.total),
+        f"{tally.cost:.3f}",
     )
     return "".join(f"{cell:>{_width(title)}}" for cell, title in zip(cells, _HEAD, strict=True))
 
 
-def _share(count: int, total: int) -> tuple[str, str]:
-    low, high = wilson(count, total)
-    return (f"{100 * count / total:.1f}" if total else "-"), f"{100 * low:.1f}–{100 * high:.1f}"
+def _share(part: int, total: int) -> tuple[str, str]:
+    low, high = wilson(part, total)
+    return (f"{100 * part / total:.1f}" if total else "-"), f"{100 * low:.1f}–{100 * high:.1f}"
 
 
 def _width(title: str) -> int:
-    return {"95 %": 12, "right": 11}.get(title, 9)
+    return _WIDTHS.get(title, 9)
 
 
 def print_classes(judged: Iterable[Judged], labels: Labels) -> None:
@@ -109,14 +110,14 @@ def print_classes(judged: Iterable[Judged], labels: Labels) -> None:
     classes = Counter(_class_of(one, labels) for one in judged if one.row.gold and one.verdict is Verdict.NOT_FOUND)
     if classes:
         print(f"  not found, by class ({classes.total()} rows):")
-    for name, count in classes.most_common(12):
-        print(f"    {count:>5}  {name}")
+    for name, total in classes.most_common(12):
+        print(f"    {total:>5}  {name}")
 
 
 def _class_of(one: Judged, labels: Labels) -> str:
     reason, _, evidence = one.answer.reason.partition("; ")
     evidence = evidence[evidence.find("[") :] if "[" in evidence else ""
-    if one.row.gold in labels.holders(one.row.query):
+    if one.row.gold in labels.holders(one.row.query) and not one.row.without:
         return f"the table has the name, refused: {reason} {evidence}"
     if one.answer.nearest == one.row.gold:
         return f"the right firm came nearest, refused: {reason} {evidence}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from zhengming.curation.listed_names import bare_alias, read_listed, split_aliases, why_unfit
 from zhengming.curation.sources_restricted import LISTS, why_left_out
 
+from tests.eval.bars import NOT_COVERED
 from tests.eval.labels import Labels
 
 _LEFT_OUT = Path(__file__).with_name("left_out.csv")
@@ -31,6 +32,10 @@ class Row:
     label: str
     """The label as the file has it, for the reader of the failures."""
     weight: int = 1
+    shared: bool = False
+    """AMBIGUOUS is the right answer whatever the candidates: the label names no single firm."""
+    without: tuple[str, ...] = ()
+    """Names of the firm that are taken from the table before this row is asked."""
 
 
 def read_csv(path: Path) -> Iterator[dict[str, str]]:
@@ -59,6 +64,8 @@ def _mention(mention: str, code: str, labels: Labels, boundary: str, *, special:
     gold = labels.firm(code)
     there = "in the table" if gold else "not in the table"
     slices = [f"{boundary}, {there}"]
+    if not gold and boundary in ("consistent", "single"):
+        slices.append(NOT_COVERED)
     if boundary == "consistent":
         market = code.rpartition(".")[2]
         slices.append(f"{slices[0]}: {market}")

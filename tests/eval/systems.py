@@ -1,4 +1,4 @@
-"""The systems under comparison, all over the same table: the engine, an exact dictionary, and a fuzzy string scorer."""
+"""The engine and the plainest rival, over the same table. The other rivals have an environment of their own (rivals/)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from rapidfuzz import fuzz, process
 from zhengming.aliases import Table
 from zhengming.engine import Engine, InvalidQuery, Options, Outcome
 
 _OPTIONS = Options(max_candidates=20)
-_WRATIO_CUTOFF = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,8 @@ class Answer:
     """Why not MATCH, and what came nearest, for the reader of the failures."""
     nearest: str = ""
     """The firm that came nearest when none was found."""
+    shown: tuple[str, ...] = ()
+    """Every firm that the answer names, candidates of a refusal included."""
 
 
 class System(Protocol):
@@ -53,7 +53,9 @@ class Zhengming:
         if found.outcome is Outcome.MATCH:
             how = found.match_type.name if found.match_type else ""
             name = found.matched_name.text if found.matched_name else ""
-            return Answer(found.outcome, (found.firm_id,), f"{how} {name} {found.confidence:.2f}")
+            return Answer(
+                found.outcome, (found.firm_id,), f"{how} {name} {found.confidence:.2f}", shown=(found.firm_id,)
+            )
         candidates = tuple(candidate.firm_id for candidate in found.candidates)
         why = found.ambiguity_reason or found.not_found_reason
         said = why.name if why else ""
@@ -65,7 +67,7 @@ class Zhengming:
             name = best.matched_name.text if best.matched_name else best.firm_id
             said += f"; nearest {name} {best.confidence:.2f} [{evidence}]"
         firms = candidates if found.outcome is Outcome.AMBIGUOUS else ()
-        return Answer(found.outcome, firms, said, candidates[0] if candidates else "")
+        return Answer(found.outcome, firms, said, candidates[0] if candidates else "", candidates)
 
 
 class ExactNames:
@@ -78,22 +80,7 @@ class ExactNames:
 
     def resolve(self, query: str) -> Answer:
         """Answer one name."""
-        return _among(self._names.get(query, ()))
-
-
-class WRatio:
-    """rapidfuzz's WRatio over all names, the best one taken from 80 on: what many pipelines do."""
-
-    name = f"WRatio ≥ {_WRATIO_CUTOFF}"
-
-    def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
-        self._names = names
-        self._texts = list(names)
-
-    def resolve(self, query: str) -> Answer:
-        """Answer one name."""
-        best = process.extractOne(query, self._texts, scorer=fuzz.WRatio, score_cutoff=_WRATIO_CUTOFF)
-        return _among(self._names[best[0]]) if best else Answer(Outcome.NOT_FOUND)
+        return among(self._names.get(query, ()))
 
 
 def names_by_text(table: Table) -> dict[str, tuple[str, ...]]:
@@ -104,6 +91,7 @@ def names_by_text(table: Table) -> dict[str, tuple[str, ...]]:
     return {text: tuple(held) for text, held in firms.items()}
 
 
-def _among(firms: tuple[str, ...]) -> Answer:
+def among(firms: tuple[str, ...]) -> Answer:
+    """Return the answer that gives these firms: none, one, or several to choose from."""
     outcome = (Outcome.NOT_FOUND, Outcome.MATCH)[len(firms)] if len(firms) < 2 else Outcome.AMBIGUOUS
     return Answer(outcome, firms)

@@ -14,6 +14,9 @@ from tests.eval.systems import Answer
 _Z = 1.959964
 """Standard normal quantile of a two-sided 95 % interval."""
 
+WRONG_COST = 5
+"""A wrong firm costs as much as five firms missed."""
+
 
 class Verdict(Enum):
     """What an answer is worth, held against the label."""
@@ -31,11 +34,22 @@ class Verdict(Enum):
     NOT_FOUND = "not found"
 
 
-def judge(answer: Answer, gold: str | None, *, shared: bool) -> Verdict:
+def judge(answer: Answer, gold: str | None, *, shared: bool, undecidable: bool = False) -> Verdict:
     """Hold an answer against the firm that is meant (None: no firm of the table, so NOT_FOUND is right).
 
-    `shared`: the table gives the query's text to that firm and to others.
+    Args:
+        answer: what a system said.
+        gold: the firm that is meant.
+        shared: the table gives the query's text to that firm and to others.
+        undecidable: the label names no single firm; AMBIGUOUS is right.
     """
+    if undecidable:
+        by_outcome = {
+            Outcome.NOT_FOUND: Verdict.NOT_FOUND,
+            Outcome.MATCH: Verdict.WRONG,
+            Outcome.AMBIGUOUS: Verdict.RIGHT,
+        }
+        return by_outcome[answer.outcome]
     if gold is None:
         by_outcome = {
             Outcome.NOT_FOUND: Verdict.RIGHT,
@@ -55,12 +69,15 @@ def judge(answer: Answer, gold: str | None, *, shared: bool) -> Verdict:
 class Tally:
     """Counts of verdicts. A row may weigh more than one when it stands for several mentions."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[Verdict] = Counter()
+    def __init__(self, counts: Mapping[Verdict, int] | None = None) -> None:
+        self.counts: Counter[Verdict] = Counter(counts or {})
+        self.shown = 0
+        """Rows whose firm the answer names, as the answer or as a candidate."""
 
-    def add(self, verdict: Verdict, weight: int = 1) -> None:
+    def add(self, verdict: Verdict, weight: int = 1, *, shown: bool = False) -> None:
         """Count one judged row."""
         self.counts[verdict] += weight
+        self.shown += weight * shown
 
     @property
     def total(self) -> int:
@@ -71,6 +88,22 @@ class Tally:
     def right(self) -> int:
         """Number of right ones, shared names included."""
         return self.counts[Verdict.RIGHT] + self.counts[Verdict.RIGHT_SHARED]
+
+    @property
+    def wrong(self) -> int:
+        """Number of wrong firms given."""
+        return self.counts[Verdict.WRONG]
+
+    @property
+    def ambiguous(self) -> int:
+        """Number of answers that leave the choice open where a firm, or none, was right."""
+        return self.counts[Verdict.AMBIGUOUS_WITH] + self.counts[Verdict.AMBIGUOUS_WITHOUT]
+
+    @property
+    def cost(self) -> float:
+        """The cost-weighted error: (5 × wrong + everything else that is not right) / rows. 0 is perfect, 5 the worst."""
+        missed = self.total - self.right - self.wrong
+        return (WRONG_COST * self.wrong + missed) / self.total if self.total else 0.0
 
     def as_json(self) -> Mapping[str, int]:
         """Return the counts by verdict, every verdict named."""

@@ -32,7 +32,7 @@ def _layer(own: str = "", others: str = "") -> Layer:
 LAYERS = {
     "zhengming.v1": _layer("", "google grpc"),
     "zhengming.aliases": _layer("", ""),
-    "zhengming.engine": _layer("aliases.model aliases.codes", "numpy rapidfuzz"),
+    "zhengming.engine": _layer("aliases.model aliases.codes", "daachorse numpy rapidfuzz"),
     "zhengming.server": _layer("engine aliases v1", "google grpc grpc_health grpc_reflection numpy"),
     "zhengming.client": _layer("v1", "google grpc pyarrow python_calamine xlsxwriter zstandard"),
     "zhengming.curation": _layer("aliases engine", "opencc pypinyin numpy python_calamine matplotlib"),

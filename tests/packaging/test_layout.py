@@ -23,7 +23,7 @@ GENERATED = re.compile(r"do not edit", re.IGNORECASE)
 STANDARD_VARIABLES = {"XDG_CACHE_HOME", "XDG_STATE_HOME", "NO_COLOR", "TERM", "LC_ALL", "LC_MESSAGES", "LANG"}
 """Variables of the system that programs are expected to heed."""
 
-TESTS_OF_THE_WHOLE = {"test_whole_table.py", "test_cases.py"}
+TESTS_OF_THE_WHOLE = {"test_whole_table.py", "test_anatomy_whole_table.py", "test_cases.py"}
 """Tests of the engine that belong to no one module."""
 
 

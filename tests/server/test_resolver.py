@@ -359,7 +359,7 @@ async def test_server_info_tells_limits_and_versions(server: Any) -> None:
     """What GetServerInfo says is what holds."""
     info = await server.resolver.GetServerInfo(pb.GetServerInfoRequest())
     assert info.limits.max_items == 1000
-    assert info.limits.max_message_bytes == 1 << 20
+    assert info.limits.max_message_bytes == 4 << 20
     assert info.limits.max_query_code_points == 512
     assert info.snapshot.firm_count == 8
     assert set(info.profile_thresholds) == {"BALANCED", "HIGH_PRECISION", "HIGH_RECALL"}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from zhengming.client._aio import AsyncClient
     from zhengming.client._client import Client
-    from zhengming.client._requests import Query
+    from zhengming.client._requests import LinkInput, Query
     from zhengming.client._service_config import SERVICE_CONFIG
     from zhengming.client.comparison import explain_comparison
     from zhengming.client.errors import CallError, ZhengmingError
@@ -30,6 +30,7 @@ __all__ = [
     "AsyncClient",
     "CallError",
     "Client",
+    "LinkInput",
     "Query",
     "ZhengmingError",
     "explain_comparison",
@@ -44,6 +45,7 @@ _HOMES: Final = {
     "AsyncClient": "_aio",
     "CallError": "errors",
     "Client": "_client",
+    "LinkInput": "_requests",
     "Query": "_requests",
     "ZhengmingError": "errors",
     "explain_comparison": "comparison",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import grpc
 import grpc.aio
-from zhengming.client import _requests
+from zhengming.client import _batching, _requests
+from zhengming.client._batching import NAMES, TEXTS, Batch, InputT, Kind, OptionsT, ResultT
 from zhengming.client._channel import channel_options, credentials_for, wait_before_retry
-from zhengming.client._requests import Batch, Query
+from zhengming.client._requests import LinkInput, Query
 from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
 from zhengming.client.errors import ResourceExhaustedError, from_rpc_error
 from zhengming.v1 import catalog_pb2 as catalog
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 _FIRMS_A_CALL: Final = 1000
-_BatchAnswer = tuple[list[resolver.ResolveItemResult], resolver.Provenance | None]
+_BatchAnswer = tuple[list[ResultT], resolver.Provenance | None]
 
 
 class AsyncClient:
@@ -97,8 +99,8 @@ class AsyncClient:
         wait_for_ready: bool = True,
     ) -> resolver.BatchResolveResponse:
         """Resolve any number of names and return one result for each, in order; see `Client.batch_resolve`."""
-        answers = self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready)
-        return _requests.join_batches([answer async for answer in answers])
+        answers = self._batches(NAMES, queries, options, request_id, timeout, in_flight, wait_for_ready)
+        return _batching.join_batches([answer async for answer in answers])
 
     async def resolve_many(
         self,
@@ -111,12 +113,8 @@ class AsyncClient:
         wait_for_ready: bool = True,
     ) -> AsyncIterator[resolver.ResolveItemResult]:
         """Resolve names as they come and yield one result for each, in order; see `Client.resolve_many`."""
-        answers = self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready)
-        async for results, provenance in answers:
-            if provenance is not None:
-                _requests.add_provenance(results, provenance)
-            for result in results:
-                yield result
+        async for result in self._many(NAMES, queries, options, request_id, timeout, in_flight, wait_for_ready):
+            yield result
 
     async def stream_resolve(
         self,
@@ -136,47 +134,10 @@ class AsyncClient:
             batch_size: names a message, 1 to 1,000.
             ahead: messages that may be sent before their answers are taken.
         """
-        call = self._resolver.StreamResolve(timeout=timeout, metadata=self._metadata, wait_for_ready=True)
-        sent: asyncio.Queue[Batch | None] = asyncio.Queue()
-        room = asyncio.Semaphore(ahead)
-
-        async def send() -> None:
-            first = True
-            try:
-                async for batch in _split_batches(queries, batch_size):
-                    await room.acquire()
-                    sent.put_nowait(batch)
-                    if batch.items:
-                        kept = options if first else None
-                        await call.write(resolver.StreamResolveRequest(items=batch.items, options=kept))
-                        first = False
-                await call.done_writing()
-            except (grpc.RpcError, asyncio.InvalidStateError):
-                # The call is over; the reader meets the same error and reports it.
-                return
-            finally:
-                # Ends the reader also when the caller's iterator raised; that error comes out of `await sender`.
-                sent.put_nowait(None)
-
-        sender = asyncio.create_task(send())
-        try:
-            while (batch := await sent.get()) is not None:
-                answers: Sequence[resolver.ResolveItemResult] = ()
-                if batch.items:
-                    response = await call.read()
-                    # At the end of the stream grpc returns a marker, which holds no results: `put_back` refuses it.
-                    if isinstance(response, resolver.StreamResolveResponse):
-                        answers = response.results
-                        _requests.add_provenance(answers, response.provenance)
-                for result in _requests.put_back(batch, answers):
-                    yield result
-                room.release()
-            await sender
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from error
-        finally:
-            sender.cancel()
-            call.cancel()
+        answers = self._stream(NAMES, queries, options, timeout, batch_size, ahead)
+        async with contextlib.aclosing(answers):
+            async for result in answers:
+                yield result
 
     async def explain(
         self,
@@ -216,6 +177,59 @@ class AsyncClient:
         """Ask for versions and limits of the server."""
         request = resolver.GetServerInfoRequest()
         return await self._call(self._resolver.GetServerInfo, request, timeout, wait_for_ready=wait_for_ready)
+
+    # Linking texts
+
+    async def link(
+        self,
+        text: str,
+        *,
+        as_of: str = "",
+        options: resolver.LinkOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.LinkedText:
+        """Find the firms that a text names; see `Client.link`."""
+        request = _requests.build_link_request(text, as_of, options, request_id)
+        seconds = self._batch_timeout if timeout is None else timeout
+        return await self._call(self._resolver.LinkText, request, seconds, request_id=request_id)
+
+    async def link_many(
+        self,
+        texts: Iterable[LinkInput] | AsyncIterable[LinkInput],
+        *,
+        options: resolver.LinkOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+        in_flight: int = 4,
+        wait_for_ready: bool = True,
+    ) -> AsyncIterator[resolver.LinkTextItemResult]:
+        """Link texts as they come and yield one result for each, in order; see `Client.link_many`."""
+        async for result in self._many(TEXTS, texts, options, request_id, timeout, in_flight, wait_for_ready):
+            yield result
+
+    async def stream_link(
+        self,
+        texts: Iterable[LinkInput] | AsyncIterable[LinkInput],
+        *,
+        options: resolver.LinkOptions | None = None,
+        timeout: float | None = None,
+        batch_size: int = 1,
+        ahead: int = 16,
+    ) -> AsyncGenerator[resolver.LinkTextItemResult, None]:
+        """Link texts over one bidirectional stream; see `Client.stream_link`.
+
+        Args:
+            texts: texts, or pairs of text and day; may be unbounded.
+            options: how to link, for all of them.
+            timeout: seconds for the whole stream; None: no limit.
+            batch_size: texts a message, 1 to 100.
+            ahead: messages that may be sent before their answers are taken.
+        """
+        answers = self._stream(TEXTS, texts, options, timeout, batch_size, ahead)
+        async with contextlib.aclosing(answers):
+            async for result in answers:
+                yield result
 
     # Reading the table
 
@@ -304,31 +318,101 @@ class AsyncClient:
                 raise failure
             await asyncio.sleep(wait)
 
-    async def _batches(
+    async def _many(
         self,
-        queries: Iterable[Query] | AsyncIterable[Query],
-        options: resolver.ResolveOptions | None,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT] | AsyncIterable[InputT],
+        options: OptionsT | None,
         request_id: str,
         timeout: float | None,
         in_flight: int,
         wait_for_ready: bool,
-    ) -> AsyncIterator[_BatchAnswer]:
+    ) -> AsyncIterator[ResultT]:
+        answers = self._batches(kind, inputs, options, request_id, timeout, in_flight, wait_for_ready)
+        async for results, provenance in answers:
+            if provenance is not None:
+                kind.add_provenance(results, provenance)
+            for result in results:
+                yield result
+
+    async def _stream(
+        self,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT] | AsyncIterable[InputT],
+        options: OptionsT | None,
+        timeout: float | None,
+        batch_size: int,
+        ahead: int,
+    ) -> AsyncGenerator[ResultT, None]:
+        call = getattr(self._resolver, kind.stream_method)(
+            timeout=timeout, metadata=self._metadata, wait_for_ready=True
+        )
+        sent: asyncio.Queue[Batch | None] = asyncio.Queue()
+        room = asyncio.Semaphore(ahead)
+
+        async def send() -> None:
+            first = True
+            try:
+                async for batch in _split(kind, inputs, batch_size):
+                    await room.acquire()
+                    sent.put_nowait(batch)
+                    if batch.items:
+                        kept = options if first else None
+                        await call.write(kind.stream_request(items=batch.items, options=kept))
+                        first = False
+                await call.done_writing()
+            except (grpc.RpcError, asyncio.InvalidStateError):
+                # The call is over; the reader meets the same error and reports it.
+                return
+            finally:
+                # Ends the reader also when the caller's iterator raised; that error comes out of `await sender`.
+                sent.put_nowait(None)
+
+        sender = asyncio.create_task(send())
+        try:
+            while (batch := await sent.get()) is not None:
+                answers: Sequence[ResultT] = ()
+                if batch.items:
+                    response = await call.read()
+                    # At the end of the stream grpc returns a marker, which holds no results: `put_back` refuses it.
+                    if response is not grpc.aio.EOF:
+                        answers = response.results
+                        kind.add_provenance(answers, response.provenance)
+                for result in kind.put_back(batch, answers):
+                    yield result
+                room.release()
+            await sender
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
+        finally:
+            sender.cancel()
+            call.cancel()
+
+    async def _batches(
+        self,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT] | AsyncIterable[InputT],
+        options: OptionsT | None,
+        request_id: str,
+        timeout: float | None,
+        in_flight: int,
+        wait_for_ready: bool,
+    ) -> AsyncIterator[_BatchAnswer[ResultT]]:
         if in_flight < 1:
             raise ValueError(f"in_flight is {in_flight}; it must be at least 1")
         seconds = self._batch_timeout if timeout is None else timeout
+        method = getattr(self._resolver, kind.method)
 
-        async def one(batch: Batch) -> _BatchAnswer:
+        async def one(batch: Batch) -> _BatchAnswer[ResultT]:
             if not batch.items:
-                return _requests.put_back(batch, ()), None
-            request = _requests.batch_request(batch, options, request_id)
-            answer = await self._call(
-                self._resolver.BatchResolve, request, seconds, request_id=request_id, wait_for_ready=wait_for_ready
-            )
-            return _requests.put_back(batch, answer.results), answer.provenance
+                return kind.put_back(batch, ()), None
+            request = kind.batch_request(batch, options, request_id)
+            answer = await self._call(method, request, seconds, request_id=request_id, wait_for_ready=wait_for_ready)
+            return kind.put_back(batch, answer.results), answer.provenance
 
-        pending: deque[asyncio.Task[_BatchAnswer]] = deque()
+        pending: deque[asyncio.Task[_BatchAnswer[ResultT]]] = deque()
         try:
-            async for batch in _split_batches(queries):
+            async for batch in _split(kind, inputs, kind.max_items):
                 pending.append(asyncio.create_task(one(batch)))
                 if len(pending) >= in_flight:
                     yield await pending.popleft()
@@ -339,20 +423,20 @@ class AsyncClient:
                 unfinished.cancel()
 
 
-async def _split_batches(
-    queries: Iterable[Query] | AsyncIterable[Query], max_items: int = _requests.MAX_ITEMS
+async def _split(
+    kind: Kind[InputT, OptionsT, ResultT], inputs: Iterable[InputT] | AsyncIterable[InputT], max_items: int
 ) -> AsyncIterator[Batch]:
-    """Cut names into batches, from either kind of iterable."""
-    if not isinstance(queries, AsyncIterable):
-        for batch in _requests.split_batches(queries, max_items):
+    """Cut inputs into batches, from either kind of iterable."""
+    if not isinstance(inputs, AsyncIterable):
+        for batch in kind.split(inputs, max_items):
             yield batch
         return
-    gathered: list[Query] = []
-    async for query in queries:
-        gathered.append(query)
+    gathered: list[InputT] = []
+    async for each in inputs:
+        gathered.append(each)
         if len(gathered) >= max_items:
-            for batch in _requests.split_batches(gathered, max_items):
+            for batch in kind.split(gathered, max_items):
                 yield batch
             gathered = []
-    for batch in _requests.split_batches(gathered, max_items):
+    for batch in kind.split(gathered, max_items):
         yield batch

@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Any, Final, TypeVar
 
 import grpc
-from zhengming.client import _requests
+from zhengming.client import _batching, _requests
+from zhengming.client._batching import NAMES, TEXTS, InputT, Kind, OptionsT, ResultT
 from zhengming.client._channel import channel_options, credentials_for, wait_before_retry
-from zhengming.client._requests import Query
+from zhengming.client._requests import LinkInput, Query
 from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
 from zhengming.client._stream import StreamFeed
 from zhengming.client.errors import CallError, ResourceExhaustedError, from_rpc_error
@@ -50,7 +51,7 @@ class Client:
             root_certificates: PEM of the authorities to trust instead of gRPC's own. Asks for TLS.
             metadata: sent with each call, such as an authorization header.
             timeout: seconds for one name, one page or one record.
-            batch_timeout: seconds for each message of a batch.
+            batch_timeout: seconds for each message of a batch, and for one text to link.
         """
         credentials = credentials_for(address, tls, root_certificates)
         if credentials is None:
@@ -119,8 +120,8 @@ class Client:
             in_flight: messages that may be under way at a time, at least 1.
             wait_for_ready: wait for a server within the timeout instead of failing at once when none answers.
         """
-        answers = self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready)
-        return _requests.join_batches(answers)
+        answers = self._batches(NAMES, queries, options, request_id, timeout, in_flight, wait_for_ready)
+        return _batching.join_batches(answers)
 
     def resolve_many(
         self,
@@ -137,10 +138,7 @@ class Client:
         Reads ahead by `in_flight` messages of 500 names. Each resolution carries its provenance. Arguments as for
         `batch_resolve`. Faster in Python than `stream_resolve`.
         """
-        for results, provenance in self._batches(queries, options, request_id, timeout, in_flight, wait_for_ready):
-            if provenance is not None:
-                _requests.add_provenance(results, provenance)
-            yield from results
+        return self._many(NAMES, queries, options, request_id, timeout, in_flight, wait_for_ready)
 
     def stream_resolve(
         self,
@@ -162,22 +160,7 @@ class Client:
             timeout: seconds for the whole stream; None: no limit.
             batch_size: names a message, 1 to 1,000.
         """
-        feed = StreamFeed(queries, options, batch_size)
-        call = self._resolver.StreamResolve(
-            feed.requests(), timeout=timeout, metadata=self._metadata, wait_for_ready=True
-        )
-        try:
-            for response in call:
-                results = feed.take(response.results)
-                _requests.add_provenance(results, response.provenance)
-                yield from results
-            yield from feed.rest()
-            feed.raise_own_error()
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from error
-        finally:
-            feed.stop()
-            call.cancel()
+        return self._stream(NAMES, queries, options, timeout, batch_size)
 
     def explain(
         self,
@@ -243,6 +226,77 @@ class Client:
         """Ask for versions and limits of the server."""
         request = resolver.GetServerInfoRequest()
         return self._call(self._resolver.GetServerInfo, request, timeout, wait_for_ready=wait_for_ready)
+
+    # Linking texts
+
+    def link(
+        self,
+        text: str,
+        *,
+        as_of: str = "",
+        options: resolver.LinkOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+    ) -> resolver.LinkedText:
+        """Find the firms that a text names.
+
+        Args:
+            text: raw text, 1 to 1,000,000 code points, in any script; nothing is rewritten.
+            as_of: day of the text, YYYY-MM-DD; empty: not known.
+            options: how to link; None: the server's defaults. Offsets are code points, as Python counts, unless
+                `offset_encoding` says otherwise.
+            request_id: the caller's own ID for logs, at most 128 printable ASCII characters.
+            timeout: seconds, retries included; None: the client's batch timeout.
+        """
+        request = _requests.build_link_request(text, as_of, options, request_id)
+        seconds = self._batch_timeout if timeout is None else timeout
+        return self._call(self._resolver.LinkText, request, seconds, request_id=request_id)
+
+    def link_many(
+        self,
+        texts: Iterable[LinkInput],
+        *,
+        options: resolver.LinkOptions | None = None,
+        request_id: str = "",
+        timeout: float | None = None,
+        in_flight: int = 4,
+        wait_for_ready: bool = True,
+    ) -> Iterator[resolver.LinkTextItemResult]:
+        """Link texts as they come and yield one result for each, in order, in bounded memory.
+
+        A text that breaks a rule gets an error item and disturbs no other. Reads ahead by `in_flight` messages of up
+        to 100 texts and about 256 KiB. Each linked text carries its provenance.
+
+        Args:
+            texts: texts, or pairs of text and day (YYYY-MM-DD).
+            options: how to link, for all of them.
+            request_id: the caller's own ID for logs, sent with each message.
+            timeout: seconds for each message; None: the client's batch timeout.
+            in_flight: messages that may be under way at a time, at least 1.
+            wait_for_ready: wait for a server within the timeout instead of failing at once when none answers.
+        """
+        return self._many(TEXTS, texts, options, request_id, timeout, in_flight, wait_for_ready)
+
+    def stream_link(
+        self,
+        texts: Iterable[LinkInput],
+        *,
+        options: resolver.LinkOptions | None = None,
+        timeout: float | None = None,
+        batch_size: int = 1,
+    ) -> Generator[resolver.LinkTextItemResult, None, None]:
+        """Link texts over one bidirectional stream and yield one result for each, in order.
+
+        As `stream_resolve`: for texts that come slowly and without end. `link_many` repeats failed messages, this does
+        not.
+
+        Args:
+            texts: texts, or pairs of text and day; may be unbounded.
+            options: how to link, for all of them.
+            timeout: seconds for the whole stream; None: no limit.
+            batch_size: texts a message, 1 to 100; each is sent when its message is full.
+        """
+        return self._stream(TEXTS, texts, options, timeout, batch_size)
 
     # Reading the table
 
@@ -367,52 +421,98 @@ class Client:
                     raise failure from error
                 refused = failure
 
-    def _batches(
+    def _many(
         self,
-        queries: Iterable[Query],
-        options: resolver.ResolveOptions | None,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT],
+        options: OptionsT | None,
         request_id: str,
         timeout: float | None,
         in_flight: int,
         wait_for_ready: bool,
-    ) -> Iterator[tuple[list[resolver.ResolveItemResult], resolver.Provenance | None]]:
+    ) -> Iterator[ResultT]:
+        batches = self._batches(kind, inputs, options, request_id, timeout, in_flight, wait_for_ready)
+        for results, provenance in batches:
+            if provenance is not None:
+                kind.add_provenance(results, provenance)
+            yield from results
+
+    def _stream(
+        self,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT],
+        options: OptionsT | None,
+        timeout: float | None,
+        batch_size: int,
+    ) -> Generator[ResultT, None, None]:
+        feed = StreamFeed(kind, inputs, options, batch_size)
+        call = getattr(self._resolver, kind.stream_method)(
+            feed.requests(), timeout=timeout, metadata=self._metadata, wait_for_ready=True
+        )
+        try:
+            for response in call:
+                results = feed.take(response.results)
+                kind.add_provenance(results, response.provenance)
+                yield from results
+            yield from feed.rest()
+            feed.raise_own_error()
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
+        finally:
+            feed.stop()
+            call.cancel()
+
+    def _batches(
+        self,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT],
+        options: OptionsT | None,
+        request_id: str,
+        timeout: float | None,
+        in_flight: int,
+        wait_for_ready: bool,
+    ) -> Iterator[tuple[list[ResultT], resolver.Provenance | None]]:
         if in_flight < 1:
             raise ValueError(f"in_flight is {in_flight}; it must be at least 1")
         seconds = self._batch_timeout if timeout is None else timeout
+        method = getattr(self._resolver, kind.method)
         pending: deque[_Pending] = deque()
+
+        def finish() -> tuple[list[ResultT], resolver.Provenance | None]:
+            oldest = pending.popleft()
+            if oldest.future is None:
+                return kind.put_back(oldest.batch, ()), None
+            answer = self._finish(method, oldest, request_id, wait_for_ready)
+            return kind.put_back(oldest.batch, answer.results), answer.provenance
+
         try:
-            for batch in _requests.split_batches(queries):
-                request = _requests.batch_request(batch, options, request_id)
+            for batch in kind.split(inputs):
+                request = kind.batch_request(batch, options, request_id)
                 future = (
-                    self._resolver.BatchResolve.future(
-                        request, timeout=seconds, metadata=self._metadata, wait_for_ready=wait_for_ready
-                    )
+                    method.future(request, timeout=seconds, metadata=self._metadata, wait_for_ready=wait_for_ready)
                     if batch.items
                     else None
                 )
                 pending.append(_Pending(batch, request, future, time.monotonic() + seconds))
                 if len(pending) >= in_flight:
-                    yield self._finish(pending.popleft(), request_id, wait_for_ready)
+                    yield finish()
             while pending:
-                yield self._finish(pending.popleft(), request_id, wait_for_ready)
+                yield finish()
         finally:
             for unfinished in pending:
                 if unfinished.future is not None:
                     unfinished.future.cancel()
 
-    def _finish(
-        self, pending: _Pending, request_id: str, wait_for_ready: bool
-    ) -> tuple[list[resolver.ResolveItemResult], resolver.Provenance | None]:
-        if pending.future is None:
-            return _requests.put_back(pending.batch, ()), None
+    def _finish(self, method: Callable[..., Any], pending: _Pending, request_id: str, wait_for_ready: bool) -> Any:
+        """Return the answer to a batch under way, asking again when the server was full."""
         try:
-            answer = pending.future.result()
+            return pending.future.result()
         except grpc.RpcError as error:
             failure: CallError = from_rpc_error(error, request_id)
             if not isinstance(failure, ResourceExhaustedError):
                 raise failure from error
-            answer = self._call(
-                self._resolver.BatchResolve,
+            return self._call(
+                method,
                 pending.request,
                 None,
                 request_id=request_id,
@@ -420,7 +520,6 @@ class Client:
                 deadline=pending.deadline,
                 refused=failure,
             )
-        return _requests.put_back(pending.batch, answer.results), answer.provenance
 
 
 class _Pending:
@@ -428,9 +527,9 @@ class _Pending:
 
     __slots__ = ("batch", "deadline", "future", "request")
 
-    def __init__(self, batch: _requests.Batch, request: resolver.BatchResolveRequest, future: Any, deadline: float):
+    def __init__(self, batch: _batching.Batch, request: Any, future: Any, deadline: float):
         self.batch = batch
         self.request = request
-        # None when no name of the batch could be sent. grpc's future type is not public.
+        # None when nothing of the batch could be sent. grpc's future type is not public.
         self.future = future
         self.deadline = deadline

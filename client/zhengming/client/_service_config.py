@@ -13,7 +13,7 @@ RESOLVE_TIMEOUT: Final = 2.0
 """Seconds that a call for one name, one page or one record may take, retries included."""
 
 BATCH_TIMEOUT: Final = 30.0
-"""Seconds that a batch may take, retries included."""
+"""Seconds that a batch, or one text to link, may take, retries included."""
 
 # CANCELLED beside UNAVAILABLE: a gRPC Python server that stops gracefully still cancels a few calls in flight
 # (grpc/grpc#37239), and every method of the contract is an idempotent read.
@@ -40,6 +40,7 @@ SERVICE_CONFIG: Final[dict[str, Any]] = {
         {
             "name": [
                 {"service": _RESOLVER, "method": "BatchResolve"},
+                {"service": _RESOLVER, "method": "BatchLinkText"},
                 {"service": _CATALOG, "method": "BatchGetFirms"},
             ],
             "timeout": f"{BATCH_TIMEOUT:g}s",
@@ -47,8 +48,17 @@ SERVICE_CONFIG: Final[dict[str, Any]] = {
             "retryPolicy": _RETRY,
         },
         {
+            # A text may be as long as a batch, but somebody waits for it: no waiting for a server that is not there.
+            "name": [{"service": _RESOLVER, "method": "LinkText"}],
+            "timeout": f"{BATCH_TIMEOUT:g}s",
+            "retryPolicy": _RETRY,
+        },
+        {
             # No timeout: a stream lives as long as its job. gRPC retries it only before the first answer.
-            "name": [{"service": _RESOLVER, "method": "StreamResolve"}],
+            "name": [
+                {"service": _RESOLVER, "method": "StreamResolve"},
+                {"service": _RESOLVER, "method": "StreamLinkText"},
+            ],
             "waitForReady": True,
             "retryPolicy": _RETRY,
         },

@@ -5,21 +5,26 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final, Generic
 
-from zhengming.client import _requests
-from zhengming.client._requests import Batch, Query
-from zhengming.v1.resolver_pb2 import ResolveItemResult, ResolveOptions, StreamResolveRequest
+from zhengming.client._batching import Batch, InputT, Kind, OptionsT, ResultT
 
 AHEAD: Final = 16
 """Messages that may be sent before their answers are taken. Without a bound, gRPC would read the whole iterator."""
 
 
-class StreamFeed:
-    """Turns names into stream messages on gRPC's sending thread, and answers back into results on the caller's."""
+class StreamFeed(Generic[InputT, OptionsT, ResultT]):
+    """Turns inputs into stream messages on gRPC's sending thread, and answers back into results on the caller's."""
 
-    def __init__(self, queries: Iterable[Query], options: ResolveOptions | None, batch_size: int) -> None:
-        self._queries = queries
+    def __init__(
+        self,
+        kind: Kind[InputT, OptionsT, ResultT],
+        inputs: Iterable[InputT],
+        options: OptionsT | None,
+        batch_size: int,
+    ) -> None:
+        self._kind: Kind[InputT, OptionsT, ResultT] = kind
+        self._inputs = inputs
         self._options = options
         self._batch_size = batch_size
         # Batches whose answers are awaited, and batches of which nothing could be sent, in order.
@@ -28,35 +33,35 @@ class StreamFeed:
         self._stopped = False
         self._error: BaseException | None = None
 
-    def requests(self) -> Iterator[StreamResolveRequest]:
+    def requests(self) -> Iterator[Any]:
         """Yield the messages to send. Runs on gRPC's thread, where an exception would be logged and lost.
 
         An exception of the caller's iterator therefore ends the stream in order and is kept for `raise_own_error`.
         """
         first = True
         try:
-            for batch in _requests.split_batches(self._queries, self._batch_size):
+            for batch in self._kind.split(self._inputs, self._batch_size):
                 self._room.acquire()
                 if self._stopped:
                     return
                 self._waiting.append(batch)
                 if batch.items:
-                    yield StreamResolveRequest(items=batch.items, options=self._options if first else None)
+                    yield self._kind.stream_request(items=batch.items, options=self._options if first else None)
                     first = False
                 else:
                     self._room.release()
         except Exception as error:
             self._error = error
 
-    def take(self, answers: Sequence[ResolveItemResult]) -> list[ResolveItemResult]:
+    def take(self, answers: Sequence[ResultT]) -> list[ResultT]:
         """Return the results of the next batch that was sent, with those of unsendable batches before it."""
         results = self._unsent()
         if self._waiting:
-            results += _requests.put_back(self._waiting.popleft(), answers)
+            results += self._kind.put_back(self._waiting.popleft(), answers)
         self._room.release()
         return results
 
-    def rest(self) -> list[ResolveItemResult]:
+    def rest(self) -> list[ResultT]:
         """Return the results that no answer will come for, once the stream has ended well.
 
         Raises:
@@ -64,7 +69,7 @@ class StreamFeed:
         """
         results = self._unsent()
         for batch in self._waiting:
-            results += _requests.put_back(batch, ())
+            results += self._kind.put_back(batch, ())
         return results
 
     def stop(self) -> None:
@@ -77,8 +82,8 @@ class StreamFeed:
         if self._error is not None:
             raise self._error
 
-    def _unsent(self) -> list[ResolveItemResult]:
-        results: list[ResolveItemResult] = []
+    def _unsent(self) -> list[ResultT]:
+        results: list[ResultT] = []
         while self._waiting and not self._waiting[0].items:
-            results += _requests.put_back(self._waiting.popleft(), ())
+            results += self._kind.put_back(self._waiting.popleft(), ())
         return results

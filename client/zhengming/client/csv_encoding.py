@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,8 @@ from zhengming.client.errors import UnreadableInputError
 SAMPLE_BYTES: Final = 1024 * 1024
 """How much of an input is looked at before the first row is read."""
 
-# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both, Big5-HKSCS Big5. All of them are stateless, and
+# Names that users give → Python codec. GB18030 contains GBK and GB2312 and reads both; cp950 is Big5 as Windows writes
+# it, with the characters of 宏碁 and 裏 that plain Big5 lacks. All of them are stateless, and
 # 0x0A is a line feed and nothing else: that is what lets lines be cut before decoding. Keep it so when adding one.
 _CODECS: Final = {
     "utf8": "utf-8",
@@ -21,14 +23,21 @@ _CODECS: Final = {
     "gbk": "gb18030",
     "gb2312": "gb18030",
     "cp936": "gb18030",
-    "big5": "big5hkscs",
+    "big5": "cp950",
+    "cp950": "cp950",
     "big5hkscs": "big5hkscs",
-    "cp950": "big5hkscs",
     "utf16": "utf-16",
     "utf16le": "utf-16-le",
     "utf16be": "utf-16-be",
 }
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# First bytes of files that are no text → what they are.
+_NO_TEXT: Final = {
+    b"PK\x03\x04": "an Excel, Word or ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file",
+    b"%PDF-": "a PDF file",
+}
+
 _GUESSED_LINES: Final = 2_000
 # More lines would not change the guess.
 
@@ -52,22 +61,30 @@ class TextForm:
     """Whether neither the user nor a byte order mark nor strict UTF-8 said so."""
 
 
-def find_form(sample: bytes, wanted: str | None) -> TextForm:
+def find_form(sample: bytes, wanted: str | None, guess: bool = False) -> TextForm:
     """Find out how an input is to be read.
 
     Args:
         sample: the first bytes, up to `SAMPLE_BYTES`.
         wanted: encoding that the user named; None: what the byte order mark says, else UTF-8 where the text is
             UTF-8, else UTF-16 or one of the Chinese encodings by its looks.
+        guess: whether an encoding may be told by its looks; otherwise it is only advised.
 
     Raises:
-        UnreadableInputError: for an empty input, an unknown encoding, or text that is in none of
+        UnreadableInputError: for an empty input, an office or PDF file, an unknown encoding, or text that is in none of
             the encodings when none was named. A few bad lines do not raise: they are rejected one by one.
     """
     if not sample:
         raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
+    for magic, what in _NO_TEXT.items():
+        if sample.startswith(magic):
+            todo = "Save it as CSV or as plain text (UTF-8) and give that file."
+            raise UnreadableInputError(f"The input is {what}, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
     codec = _named(wanted) if wanted else (marked[1] if marked else _guess(sample))
+    if not (wanted or marked or guess) and codec != "utf-8":
+        advised = "big5" if codec.startswith("big5") else codec
+        raise UnreadableInputError("The input is not UTF-8.", f"By its looks it needs --encoding {advised}.")
     bom = 0
     if marked and (marked[1] == codec or codec == "utf-16"):
         bom, codec = len(marked[0]), marked[1]
@@ -95,8 +112,14 @@ def _guess(sample: bytes) -> str:
     if utf16 := _guess_utf16(sample):
         return utf16
     lines = sample.splitlines()
-    if len(sample) >= SAMPLE_BYTES and len(lines) > 1:
-        lines.pop()
+    if len(sample) >= SAMPLE_BYTES:
+        # The sample ends anywhere, also inside a character of its only line.
+        last = lines.pop()
+        if not lines:
+            with contextlib.suppress(UnicodeDecodeError):
+                codecs.utf_8_decode(last, "strict", False)
+                return "utf-8"
+            lines.append(last)
     wide = [line for line in lines if not line.isascii()]
     bad = [line for line in wide if not _decodes(line, "utf-8")]
     # Hardly any line in another encoding is valid UTF-8 by chance, unless it is very short.

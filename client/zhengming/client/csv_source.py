@@ -48,7 +48,7 @@ def open_rows(
         return open_parquet(source.as_file(None)), delimiter or ","
     if magic.startswith((GZIP, ZSTD)):
         raise UnreadableInputError("The input is packed more than once.", "Unpack it by hand and give the table.")
-    form = find_form(source.peek(SAMPLE_BYTES), encoding)
+    form = find_form(source.peek(SAMPLE_BYTES), encoding, guess=True)
     how = " with byte order mark" if form.bom else ", guessed; --encoding names another" if form.guessed else ""
     head = source.peek(SAMPLE_BYTES)[form.bom : 64 * 1024].decode(form.codec, "replace")
     if head.lstrip().startswith("{"):

@@ -52,6 +52,17 @@ _ROLE_HEADERS: Final[dict[Role, frozenset[str]]] = {
     ),
 }
 
+# Best first: a whole article settles more than its summary, and that more than its title.
+_TEXT_HEADERS: Final[tuple[frozenset[str], ...]] = (
+    frozenset({"text", "body", "content", "contents", "article", "fulltext", "maintext", "articletext", "articlebody"}),
+    frozenset({"正文", "内容", "全文", "文章", "新闻内容", "新闻正文", "文本", "文章内容", "公告内容"}),
+    frozenset({"summary", "abstract", "description", "snippet", "摘要", "简介", "描述"}),
+    frozenset({"title", "headline", "标题", "新闻标题", "公告标题"}),
+)
+_ID_HEADERS: Final = frozenset(
+    {"id", "docid", "documentid", "articleid", "newsid", "uid", "uuid", "编号", "文章编号", "新闻编号", "序号"}
+)
+
 # What the cells of a company column look like: a legal form or a trade word that firms use.
 _ORGANISATION: Final = re.compile(
     r"公司|集团|股份|有限|科技|技术|实业|控股|电子|半导体|软件|银行|研究院|大学"
@@ -117,6 +128,66 @@ def choose_columns(
             label = _label(header, guessed)
             said.append(f"column {label} looks like {role} and is not used; --use-context or --{role}-column uses it")
     return Columns(name_at, used, tuple(said))
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumns:
+    """Positions of the columns of texts to link, from 0."""
+
+    text: int
+    """The texts."""
+    id: int | None
+    """What the user calls each text. None: no such column."""
+    day: int | None
+    """The day of each text. None: no such column was chosen."""
+    said: tuple[str, ...]
+    """What was chosen and how, for the user to read; one sentence without full stop each."""
+
+
+def choose_text_columns(header: Sequence[str], text: str | None, id: str | None, day: str | None) -> TextColumns:
+    """Choose the columns, or the fields of JSON lines, that hold texts to link.
+
+    Args:
+        header: cells of the header, or the names of the fields.
+        text: header or number (from 1) of the texts; None: guess.
+        id: header or number of the texts' own IDs; None: guess, and do without.
+        day: header or number of the texts' days; None: do without. Never guessed: a wrong day changes answers.
+
+    Raises:
+        ColumnError: for a column that is not there, or when no header looks like texts.
+    """
+    said: list[str] = []
+    if text is not None:
+        text_at = _find(header, text, said)
+        said.append(f"texts are read from column {_label(header, text_at)}")
+    else:
+        text_at = _guess_text(header)
+        said.append(f"texts are read from column {_label(header, text_at)}, guessed from its header")
+    id_at = _find(header, id, said) if id is not None else _first_known(header, (_ID_HEADERS,), text_at)
+    if id_at is not None:
+        said.append(f"IDs of the texts are read from column {_label(header, id_at)}")
+    day_at = _find(header, day, said) if day is not None else None
+    if day_at is not None:
+        said.append(f"days of the texts are read from column {_label(header, day_at)}")
+    return TextColumns(text_at, id_at, day_at, tuple(said))
+
+
+def _guess_text(header: Sequence[str]) -> int:
+    if len(header) == 1:
+        return 0
+    known = _first_known(header, _TEXT_HEADERS, None)
+    if known is None:
+        what = "No header looks like a column of texts."
+        raise ColumnError(what, f"Choose one with --text-field; there are: {_listing(header)}.")
+    return known
+
+
+def _first_known(header: Sequence[str], ranks: Sequence[frozenset[str]], but: int | None) -> int | None:
+    for names in ranks:
+        for at, cell in enumerate(header):
+            if at != but and _fold(cell) in names:
+                return at
+    return None
 
 
 def _find(header: Sequence[str], wanted: str, said: list[str]) -> int:

@@ -20,6 +20,7 @@ class Progress:
         total_bytes: int | None,
         quiet: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        unit: str = "rows",
     ) -> None:
         """Make a progress display.
 
@@ -28,11 +29,13 @@ class Progress:
             total_bytes: size of the input; None: not known, then no time to go is given.
             quiet: show nothing.
             clock: seconds from any start.
+            unit: what is counted, plural.
         """
         self._stream = stream
         self._total = total_bytes
         self._quiet = quiet
         self._clock = clock
+        self._unit = unit
         self._terminal = stream.isatty()
         self._pause = _TERMINAL_SECONDS if self._terminal else _LOG_SECONDS
         self._start = self._last = clock()
@@ -41,8 +44,8 @@ class Progress:
         """Show the state, if it is time to.
 
         Args:
-            rows: rows done.
-            byte_position: bytes of the input that these rows took.
+            rows: rows, or whatever is counted, that are done.
+            byte_position: bytes of the input that they took; 0: not known.
         """
         now = self._clock()
         if self._quiet or now - self._last < self._pause:
@@ -60,7 +63,7 @@ class Progress:
 
     def _text(self, rows: int, byte_position: float, seconds: float) -> str:
         rate = rows / seconds if seconds > 0 else 0.0
-        text = f"{rows:,} rows, {rate:,.0f} rows/s"
+        text = f"{rows:,} {self._unit}, {rate:,.0f} {self._unit}/s"
         if self._total and byte_position > 0:
             share = min(byte_position / self._total, 1.0)
             left = seconds / share - seconds

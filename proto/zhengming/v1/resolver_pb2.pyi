@@ -518,6 +518,8 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """
     EVIDENCE_CODE_NAME_USUAL: _EvidenceCode.ValueType  # 45
     """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+    EVIDENCE_CODE_LEGAL_FORM_FOREIGN: _EvidenceCode.ValueType  # 49
+    """The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 
 class EvidenceCode(_EvidenceCode, metaclass=_EvidenceCodeEnumTypeWrapper):
     """One reason for or against a candidate. The wire carries codes; clients write the sentences."""
@@ -616,6 +618,8 @@ comparisons of two names.
 """
 EVIDENCE_CODE_NAME_USUAL: EvidenceCode.ValueType  # 45
 """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+EVIDENCE_CODE_LEGAL_FORM_FOREIGN: EvidenceCode.ValueType  # 49
+"""The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 global___EvidenceCode = EvidenceCode
 
 class _NameRelation:
@@ -777,6 +781,142 @@ STANDING_NOTHING_IN_COMMON: Standing.ValueType  # 7
 STANDING_REFUSED_AS_DECOY: Standing.ValueType  # 8
 """The query is a known name of something else and was refused before firms were looked at."""
 global___Standing = Standing
+
+class _OffsetEncoding:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _OffsetEncodingEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_OffsetEncoding.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    OFFSET_ENCODING_UNSPECIFIED: _OffsetEncoding.ValueType  # 0
+    """As CODE_POINTS."""
+    OFFSET_ENCODING_CODE_POINTS: _OffsetEncoding.ValueType  # 1
+    """Unicode code points: Python, Rust `chars`."""
+    OFFSET_ENCODING_UTF8_BYTES: _OffsetEncoding.ValueType  # 2
+    """Bytes of the text in UTF-8: Go, C, Rust strings."""
+    OFFSET_ENCODING_UTF16: _OffsetEncoding.ValueType  # 3
+    """UTF-16 code units: Java, JavaScript, C#."""
+
+class OffsetEncoding(_OffsetEncoding, metaclass=_OffsetEncodingEnumTypeWrapper):
+    """What an offset in a text counts."""
+
+OFFSET_ENCODING_UNSPECIFIED: OffsetEncoding.ValueType  # 0
+"""As CODE_POINTS."""
+OFFSET_ENCODING_CODE_POINTS: OffsetEncoding.ValueType  # 1
+"""Unicode code points: Python, Rust `chars`."""
+OFFSET_ENCODING_UTF8_BYTES: OffsetEncoding.ValueType  # 2
+"""Bytes of the text in UTF-8: Go, C, Rust strings."""
+OFFSET_ENCODING_UTF16: OffsetEncoding.ValueType  # 3
+"""UTF-16 code units: Java, JavaScript, C#."""
+global___OffsetEncoding = OffsetEncoding
+
+class _MentionSignalCode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MentionSignalCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MentionSignalCode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MENTION_SIGNAL_CODE_UNSPECIFIED: _MentionSignalCode.ValueType  # 0
+    """Never sent."""
+    MENTION_SIGNAL_CODE_NAME_FORM: _MentionSignalCode.ValueType  # 1
+    """What kind of string the name is: script, length, capitals."""
+    MENTION_SIGNAL_CODE_LEGAL_FORM: _MentionSignalCode.ValueType  # 2
+    """The span ends in a legal form (有限公司, Co., Ltd.)."""
+    MENTION_SIGNAL_CODE_COMMON_WORD: _MentionSignalCode.ValueType  # 3
+    """The name is also an everyday word."""
+    MENTION_SIGNAL_CODE_WEAK_NAME: _MentionSignalCode.ValueType  # 4
+    """The table marks the name as unable to stand alone."""
+    MENTION_SIGNAL_CODE_WORD_OVERLAP: _MentionSignalCode.ValueType  # 5
+    """Common words lie across the span's edge, or around it (美|团队, 小米粥)."""
+    MENTION_SIGNAL_CODE_CODE_BESIDE: _MentionSignalCode.ValueType  # 6
+    """A ticker or other code of a candidate stands right behind the name."""
+    MENTION_SIGNAL_CODE_FOREIGN_CODE_BESIDE: _MentionSignalCode.ValueType  # 7
+    """A ticker stands right behind the name, and nobody among the candidates holds it."""
+    MENTION_SIGNAL_CODE_WORD_BEFORE: _MentionSignalCode.ValueType  # 8
+    """The words before are of the kind that stands before firms (收购, shares of)."""
+    MENTION_SIGNAL_CODE_WORD_BEHIND: _MentionSignalCode.ValueType  # 9
+    """The words behind are of the kind that follows firms (宣布, CEO, said)."""
+    MENTION_SIGNAL_CODE_LISTED_WITH_FIRMS: _MentionSignalCode.ValueType  # 10
+    """Stands in a row with other firms."""
+    MENTION_SIGNAL_CODE_CO_MENTION: _MentionSignalCode.ValueType  # 11
+    """A full name of the same firm stands elsewhere in the text."""
+    MENTION_SIGNAL_CODE_SAME_SENSE: _MentionSignalCode.ValueType  # 12
+    """The same string surely names the firm elsewhere in the text."""
+    MENTION_SIGNAL_CODE_FINANCIAL_TEXT: _MentionSignalCode.ValueType  # 13
+    """Other firms are surely named in the text."""
+    MENTION_SIGNAL_CODE_PART_OF_PRODUCT: _MentionSignalCode.ValueType  # 14
+    """Begins the name of a product or service (小米14, 百度地图)."""
+    MENTION_SIGNAL_CODE_PART_OF_PLACE: _MentionSignalCode.ValueType  # 15
+    """Part of a street, a building, a stadium (理想国际大厦)."""
+    MENTION_SIGNAL_CODE_PART_OF_PERSON: _MentionSignalCode.ValueType  # 16
+    """Part of a person's name."""
+    MENTION_SIGNAL_CODE_PART_OF_NAME: _MentionSignalCode.ValueType  # 17
+    """Part of a longer name: a body, a school, a team, a cup."""
+    MENTION_SIGNAL_CODE_IN_TITLE: _MentionSignalCode.ValueType  # 18
+    """Inside the title of a work (《…》) that says more."""
+    MENTION_SIGNAL_CODE_NOT_CAPITALISED: _MentionSignalCode.ValueType  # 19
+    """A Latin name that the text writes in small letters."""
+    MENTION_SIGNAL_CODE_LISTING_MARK: _MentionSignalCode.ValueType  # 20
+    """A listing mark stands on the name (*ST, -U, a share letter)."""
+    MENTION_SIGNAL_CODE_PLACE_LIKE: _MentionSignalCode.ValueType  # 21
+    """The name ends as places end (金融街, 中关村)."""
+    MENTION_SIGNAL_CODE_FINANCE_NEAR: _MentionSignalCode.ValueType  # 22
+    """Words of listed firms' news stand near."""
+    MENTION_SIGNAL_CODE_OTHER_SENSE: _MentionSignalCode.ValueType  # 23
+    """The words behind say that the name is something else here (the DJI index)."""
+
+class MentionSignalCode(_MentionSignalCode, metaclass=_MentionSignalCodeEnumTypeWrapper):
+    """What speaks for or against a span of a text naming a firm. The wire carries codes; clients write the sentences."""
+
+MENTION_SIGNAL_CODE_UNSPECIFIED: MentionSignalCode.ValueType  # 0
+"""Never sent."""
+MENTION_SIGNAL_CODE_NAME_FORM: MentionSignalCode.ValueType  # 1
+"""What kind of string the name is: script, length, capitals."""
+MENTION_SIGNAL_CODE_LEGAL_FORM: MentionSignalCode.ValueType  # 2
+"""The span ends in a legal form (有限公司, Co., Ltd.)."""
+MENTION_SIGNAL_CODE_COMMON_WORD: MentionSignalCode.ValueType  # 3
+"""The name is also an everyday word."""
+MENTION_SIGNAL_CODE_WEAK_NAME: MentionSignalCode.ValueType  # 4
+"""The table marks the name as unable to stand alone."""
+MENTION_SIGNAL_CODE_WORD_OVERLAP: MentionSignalCode.ValueType  # 5
+"""Common words lie across the span's edge, or around it (美|团队, 小米粥)."""
+MENTION_SIGNAL_CODE_CODE_BESIDE: MentionSignalCode.ValueType  # 6
+"""A ticker or other code of a candidate stands right behind the name."""
+MENTION_SIGNAL_CODE_FOREIGN_CODE_BESIDE: MentionSignalCode.ValueType  # 7
+"""A ticker stands right behind the name, and nobody among the candidates holds it."""
+MENTION_SIGNAL_CODE_WORD_BEFORE: MentionSignalCode.ValueType  # 8
+"""The words before are of the kind that stands before firms (收购, shares of)."""
+MENTION_SIGNAL_CODE_WORD_BEHIND: MentionSignalCode.ValueType  # 9
+"""The words behind are of the kind that follows firms (宣布, CEO, said)."""
+MENTION_SIGNAL_CODE_LISTED_WITH_FIRMS: MentionSignalCode.ValueType  # 10
+"""Stands in a row with other firms."""
+MENTION_SIGNAL_CODE_CO_MENTION: MentionSignalCode.ValueType  # 11
+"""A full name of the same firm stands elsewhere in the text."""
+MENTION_SIGNAL_CODE_SAME_SENSE: MentionSignalCode.ValueType  # 12
+"""The same string surely names the firm elsewhere in the text."""
+MENTION_SIGNAL_CODE_FINANCIAL_TEXT: MentionSignalCode.ValueType  # 13
+"""Other firms are surely named in the text."""
+MENTION_SIGNAL_CODE_PART_OF_PRODUCT: MentionSignalCode.ValueType  # 14
+"""Begins the name of a product or service (小米14, 百度地图)."""
+MENTION_SIGNAL_CODE_PART_OF_PLACE: MentionSignalCode.ValueType  # 15
+"""Part of a street, a building, a stadium (理想国际大厦)."""
+MENTION_SIGNAL_CODE_PART_OF_PERSON: MentionSignalCode.ValueType  # 16
+"""Part of a person's name."""
+MENTION_SIGNAL_CODE_PART_OF_NAME: MentionSignalCode.ValueType  # 17
+"""Part of a longer name: a body, a school, a team, a cup."""
+MENTION_SIGNAL_CODE_IN_TITLE: MentionSignalCode.ValueType  # 18
+"""Inside the title of a work (《…》) that says more."""
+MENTION_SIGNAL_CODE_NOT_CAPITALISED: MentionSignalCode.ValueType  # 19
+"""A Latin name that the text writes in small letters."""
+MENTION_SIGNAL_CODE_LISTING_MARK: MentionSignalCode.ValueType  # 20
+"""A listing mark stands on the name (*ST, -U, a share letter)."""
+MENTION_SIGNAL_CODE_PLACE_LIKE: MentionSignalCode.ValueType  # 21
+"""The name ends as places end (金融街, 中关村)."""
+MENTION_SIGNAL_CODE_FINANCE_NEAR: MentionSignalCode.ValueType  # 22
+"""Words of listed firms' news stand near."""
+MENTION_SIGNAL_CODE_OTHER_SENSE: MentionSignalCode.ValueType  # 23
+"""The words behind say that the name is something else here (the DJI index)."""
+global___MentionSignalCode = MentionSignalCode
 
 @typing.final
 class QueryIdentifier(google.protobuf.message.Message):
@@ -1692,6 +1832,415 @@ class Explanation(google.protobuf.message.Message):
 global___Explanation = Explanation
 
 @typing.final
+class LinkOptions(google.protobuf.message.Message):
+    """How to link a text."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    GRANULARITY_FIELD_NUMBER: builtins.int
+    PROFILE_FIELD_NUMBER: builtins.int
+    SCOPE_FIELD_NUMBER: builtins.int
+    MIN_MENTION_CONFIDENCE_FIELD_NUMBER: builtins.int
+    MIN_CONFIDENCE_FIELD_NUMBER: builtins.int
+    MAX_CANDIDATES_FIELD_NUMBER: builtins.int
+    EXPLAIN_FIELD_NUMBER: builtins.int
+    MATCHES_ONLY_FIELD_NUMBER: builtins.int
+    OFFSET_ENCODING_FIELD_NUMBER: builtins.int
+    PIN_SNAPSHOT_FIELD_NUMBER: builtins.int
+    granularity: global___Granularity.ValueType
+    """Which record answers. Default AS_NAMED."""
+    profile: global___Profile.ValueType
+    """How sure a mention and its firm must be. Default BALANCED."""
+    scope: global___Scope.ValueType
+    """Which firms may be the answer. Default ALL."""
+    min_mention_confidence: builtins.float
+    """Least confidence that a firm is named at all, 0 to 1, instead of the profile's."""
+    min_confidence: builtins.float
+    """Least confidence of a MATCH, 0 to 1, instead of the profile's."""
+    max_candidates: builtins.int
+    """Candidates of each mention's resolution, 0 to 20. Absent: 3 for one text, 0 in batches and streams."""
+    explain: global___ExplainLevel.ValueType
+    """How much of the reasoning is sent: NONE sends neither evidence nor signals. Default SUMMARY for one text, NONE in
+    batches and streams.
+    """
+    matches_only: builtins.bool
+    """Leave out mentions that are not linked (foreign firms, ambiguous names, possible affiliates)."""
+    offset_encoding: global___OffsetEncoding.ValueType
+    """What the offsets count. Default CODE_POINTS."""
+    pin_snapshot: builtins.str
+    """Hash of the snapshot that must answer. FAILED_PRECONDITION when it is not the current one. Empty: any."""
+    def __init__(
+        self,
+        *,
+        granularity: global___Granularity.ValueType = ...,
+        profile: global___Profile.ValueType = ...,
+        scope: global___Scope.ValueType = ...,
+        min_mention_confidence: builtins.float | None = ...,
+        min_confidence: builtins.float | None = ...,
+        max_candidates: builtins.int | None = ...,
+        explain: global___ExplainLevel.ValueType = ...,
+        matches_only: builtins.bool = ...,
+        offset_encoding: global___OffsetEncoding.ValueType = ...,
+        pin_snapshot: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_max_candidates", b"_max_candidates", "_min_confidence", b"_min_confidence", "_min_mention_confidence", b"_min_mention_confidence", "max_candidates", b"max_candidates", "min_confidence", b"min_confidence", "min_mention_confidence", b"min_mention_confidence"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_max_candidates", b"_max_candidates", "_min_confidence", b"_min_confidence", "_min_mention_confidence", b"_min_mention_confidence", "explain", b"explain", "granularity", b"granularity", "matches_only", b"matches_only", "max_candidates", b"max_candidates", "min_confidence", b"min_confidence", "min_mention_confidence", b"min_mention_confidence", "offset_encoding", b"offset_encoding", "pin_snapshot", b"pin_snapshot", "profile", b"profile", "scope", b"scope"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_max_candidates", b"_max_candidates"]) -> typing.Literal["max_candidates"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_min_confidence", b"_min_confidence"]) -> typing.Literal["min_confidence"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_min_mention_confidence", b"_min_mention_confidence"]) -> typing.Literal["min_mention_confidence"] | None: ...
+
+global___LinkOptions = LinkOptions
+
+@typing.final
+class LinkTextRequest(google.protobuf.message.Message):
+    """Request of LinkText."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: builtins.int
+    AS_OF_FIELD_NUMBER: builtins.int
+    OPTIONS_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """The text: 1 to 1,000,000 code points. Line breaks and tabs are text; nothing is rewritten. Required."""
+    as_of: builtins.str
+    """Day of the text, YYYY-MM-DD; decides between firms that carried a name at different times. Empty: not known."""
+    request_id: builtins.str
+    """The caller's own ID for logs, at most 128 printable ASCII characters. May be empty."""
+    @property
+    def options(self) -> global___LinkOptions:
+        """How to link."""
+
+    def __init__(
+        self,
+        *,
+        text: builtins.str = ...,
+        as_of: builtins.str = ...,
+        options: global___LinkOptions | None = ...,
+        request_id: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["options", b"options"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["as_of", b"as_of", "options", b"options", "request_id", b"request_id", "text", b"text"]) -> None: ...
+
+global___LinkTextRequest = LinkTextRequest
+
+@typing.final
+class LinkTextItem(google.protobuf.message.Message):
+    """One text of a batch."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    AS_OF_FIELD_NUMBER: builtins.int
+    item_id: builtins.str
+    """The caller's ID of the item, echoed; at most 128 bytes. May be empty."""
+    text: builtins.str
+    """The text, within the limits of LinkTextRequest."""
+    as_of: builtins.str
+    """Day of the text, YYYY-MM-DD. Empty: not known."""
+    def __init__(
+        self,
+        *,
+        item_id: builtins.str = ...,
+        text: builtins.str = ...,
+        as_of: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["as_of", b"as_of", "item_id", b"item_id", "text", b"text"]) -> None: ...
+
+global___LinkTextItem = LinkTextItem
+
+@typing.final
+class BatchLinkTextRequest(google.protobuf.message.Message):
+    """Request of BatchLinkText."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: builtins.int
+    OPTIONS_FIELD_NUMBER: builtins.int
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """The caller's own ID for logs, at most 128 printable ASCII characters. May be empty."""
+    @property
+    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LinkTextItem]:
+        """The texts, 1 to 100."""
+
+    @property
+    def options(self) -> global___LinkOptions:
+        """How to link, for all of them."""
+
+    def __init__(
+        self,
+        *,
+        items: collections.abc.Iterable[global___LinkTextItem] | None = ...,
+        options: global___LinkOptions | None = ...,
+        request_id: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["options", b"options"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["items", b"items", "options", b"options", "request_id", b"request_id"]) -> None: ...
+
+global___BatchLinkTextRequest = BatchLinkTextRequest
+
+@typing.final
+class LinkTextItemResult(google.protobuf.message.Message):
+    """Answer for one text of a batch."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEM_ID_FIELD_NUMBER: builtins.int
+    LINKED_FIELD_NUMBER: builtins.int
+    ERROR_FIELD_NUMBER: builtins.int
+    item_id: builtins.str
+    """The item's ID, as sent."""
+    @property
+    def linked(self) -> global___LinkedText:
+        """What was found. Its `provenance` is empty: the batch carries it once."""
+
+    @property
+    def error(self) -> google.rpc.status_pb2.Status:
+        """What was wrong with the item."""
+
+    def __init__(
+        self,
+        *,
+        item_id: builtins.str = ...,
+        linked: global___LinkedText | None = ...,
+        error: google.rpc.status_pb2.Status | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["error", b"error", "linked", b"linked", "result", b"result"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["error", b"error", "item_id", b"item_id", "linked", b"linked", "result", b"result"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["result", b"result"]) -> typing.Literal["linked", "error"] | None: ...
+
+global___LinkTextItemResult = LinkTextItemResult
+
+@typing.final
+class BatchLinkTextResponse(google.protobuf.message.Message):
+    """Answer of BatchLinkText."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: builtins.int
+    PROVENANCE_FIELD_NUMBER: builtins.int
+    @property
+    def results(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LinkTextItemResult]:
+        """One result for each item, in the same order."""
+
+    @property
+    def provenance(self) -> global___Provenance:
+        """What every item of the batch was computed with."""
+
+    def __init__(
+        self,
+        *,
+        results: collections.abc.Iterable[global___LinkTextItemResult] | None = ...,
+        provenance: global___Provenance | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["provenance", b"provenance"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["provenance", b"provenance", "results", b"results"]) -> None: ...
+
+global___BatchLinkTextResponse = BatchLinkTextResponse
+
+@typing.final
+class StreamLinkTextRequest(google.protobuf.message.Message):
+    """One batch of a stream."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: builtins.int
+    OPTIONS_FIELD_NUMBER: builtins.int
+    @property
+    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LinkTextItem]:
+        """The texts, 1 to 100."""
+
+    @property
+    def options(self) -> global___LinkOptions:
+        """How to link. Read from the first message and kept; a later message may replace it."""
+
+    def __init__(
+        self,
+        *,
+        items: collections.abc.Iterable[global___LinkTextItem] | None = ...,
+        options: global___LinkOptions | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["options", b"options"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["items", b"items", "options", b"options"]) -> None: ...
+
+global___StreamLinkTextRequest = StreamLinkTextRequest
+
+@typing.final
+class StreamLinkTextResponse(google.protobuf.message.Message):
+    """Answer for one batch of a stream."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: builtins.int
+    PROVENANCE_FIELD_NUMBER: builtins.int
+    @property
+    def results(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LinkTextItemResult]:
+        """One result for each item, in the same order."""
+
+    @property
+    def provenance(self) -> global___Provenance:
+        """What the batch was computed with."""
+
+    def __init__(
+        self,
+        *,
+        results: collections.abc.Iterable[global___LinkTextItemResult] | None = ...,
+        provenance: global___Provenance | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["provenance", b"provenance"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["provenance", b"provenance", "results", b"results"]) -> None: ...
+
+global___StreamLinkTextResponse = StreamLinkTextResponse
+
+@typing.final
+class MentionSignal(google.protobuf.message.Message):
+    """One reason for or against a span of a text naming a firm."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: builtins.int
+    CONTRIBUTION_FIELD_NUMBER: builtins.int
+    code: global___MentionSignalCode.ValueType
+    """The reason."""
+    contribution: builtins.float
+    """What it adds to the log-odds of the mention, natural logarithm."""
+    def __init__(
+        self,
+        *,
+        code: global___MentionSignalCode.ValueType = ...,
+        contribution: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["code", b"code", "contribution", b"contribution"]) -> None: ...
+
+global___MentionSignal = MentionSignal
+
+@typing.final
+class Mention(google.protobuf.message.Message):
+    """A span of a text that names a firm."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_FIELD_NUMBER: builtins.int
+    END_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    MENTION_CONFIDENCE_FIELD_NUMBER: builtins.int
+    RESOLUTION_FIELD_NUMBER: builtins.int
+    DOCUMENT_RELEVANCE_FIELD_NUMBER: builtins.int
+    SIGNALS_FIELD_NUMBER: builtins.int
+    start: builtins.int
+    """Where it starts, in the unit of `LinkedText.offset_encoding`."""
+    end: builtins.int
+    """Where it ends, exclusive."""
+    text: builtins.str
+    """The span as the text has it."""
+    mention_confidence: builtins.float
+    """Probability that a firm is named here at all, 0 to 1."""
+    document_relevance: builtins.float
+    """How much of the text is about its firm, 0 to 1. Zero for a mention that is not linked."""
+    @property
+    def resolution(self) -> global___Resolution:
+        """Which firm, or why none: as for a single name, without identifiers, restrictions and provenance."""
+
+    @property
+    def signals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___MentionSignal]:
+        """What spoke for and against the mention, strongest first. Empty with explain NONE."""
+
+    def __init__(
+        self,
+        *,
+        start: builtins.int = ...,
+        end: builtins.int = ...,
+        text: builtins.str = ...,
+        mention_confidence: builtins.float = ...,
+        resolution: global___Resolution | None = ...,
+        document_relevance: builtins.float = ...,
+        signals: collections.abc.Iterable[global___MentionSignal] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["resolution", b"resolution"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["document_relevance", b"document_relevance", "end", b"end", "mention_confidence", b"mention_confidence", "resolution", b"resolution", "signals", b"signals", "start", b"start", "text", b"text"]) -> None: ...
+
+global___Mention = Mention
+
+@typing.final
+class LinkedFirm(google.protobuf.message.Message):
+    """A firm that a text names."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FIRM_FIELD_NUMBER: builtins.int
+    DOCUMENT_RELEVANCE_FIELD_NUMBER: builtins.int
+    MENTIONS_FIELD_NUMBER: builtins.int
+    document_relevance: builtins.float
+    """How much of the text is about it, 0 to 1; the firms of a text add up to 1."""
+    @property
+    def firm(self) -> zhengming.v1.firm_pb2.FirmSummary:
+        """The firm."""
+
+    @property
+    def mentions(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+        """Positions in `LinkedText.mentions`, in text order."""
+
+    def __init__(
+        self,
+        *,
+        firm: zhengming.v1.firm_pb2.FirmSummary | None = ...,
+        document_relevance: builtins.float = ...,
+        mentions: collections.abc.Iterable[builtins.int] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["firm", b"firm"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["document_relevance", b"document_relevance", "firm", b"firm", "mentions", b"mentions"]) -> None: ...
+
+global___LinkedFirm = LinkedFirm
+
+@typing.final
+class LinkedText(google.protobuf.message.Message):
+    """The firms that a text names."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MENTIONS_FIELD_NUMBER: builtins.int
+    FIRMS_FIELD_NUMBER: builtins.int
+    RELATIONS_FIELD_NUMBER: builtins.int
+    OFFSET_ENCODING_FIELD_NUMBER: builtins.int
+    PROVENANCE_FIELD_NUMBER: builtins.int
+    offset_encoding: global___OffsetEncoding.ValueType
+    """What the offsets count."""
+    @property
+    def mentions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___Mention]:
+        """Mentions in text order; they never overlap."""
+
+    @property
+    def firms(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[global___LinkedFirm]:
+        """The firms of the linked mentions, most relevant first."""
+
+    @property
+    def relations(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[zhengming.v1.firm_pb2.Relation]:
+        """Ties of the table between firms that the text names."""
+
+    @property
+    def provenance(self) -> global___Provenance:
+        """What the text was linked with. Empty inside batches, which carry it once."""
+
+    def __init__(
+        self,
+        *,
+        mentions: collections.abc.Iterable[global___Mention] | None = ...,
+        firms: collections.abc.Iterable[global___LinkedFirm] | None = ...,
+        relations: collections.abc.Iterable[zhengming.v1.firm_pb2.Relation] | None = ...,
+        offset_encoding: global___OffsetEncoding.ValueType = ...,
+        provenance: global___Provenance | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["provenance", b"provenance"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["firms", b"firms", "mentions", b"mentions", "offset_encoding", b"offset_encoding", "provenance", b"provenance", "relations", b"relations"]) -> None: ...
+
+global___LinkedText = LinkedText
+
+@typing.final
 class SuggestFirmsRequest(google.protobuf.message.Message):
     """Request of SuggestFirms."""
 
@@ -1783,6 +2332,8 @@ class ServerLimits(google.protobuf.message.Message):
     MAX_MESSAGE_BYTES_FIELD_NUMBER: builtins.int
     MAX_CO_MENTIONS_FIELD_NUMBER: builtins.int
     MAX_IDENTIFIERS_FIELD_NUMBER: builtins.int
+    MAX_TEXT_CODE_POINTS_FIELD_NUMBER: builtins.int
+    MAX_TEXTS_FIELD_NUMBER: builtins.int
     max_query_code_points: builtins.int
     """Code points in a query."""
     max_query_bytes: builtins.int
@@ -1797,6 +2348,10 @@ class ServerLimits(google.protobuf.message.Message):
     """Co-mentions in a context."""
     max_identifiers: builtins.int
     """Identifiers in a context."""
+    max_text_code_points: builtins.int
+    """Code points in a text to link."""
+    max_texts: builtins.int
+    """Texts in a batch to link."""
     def __init__(
         self,
         *,
@@ -1807,8 +2362,10 @@ class ServerLimits(google.protobuf.message.Message):
         max_message_bytes: builtins.int = ...,
         max_co_mentions: builtins.int = ...,
         max_identifiers: builtins.int = ...,
+        max_text_code_points: builtins.int = ...,
+        max_texts: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["max_candidates", b"max_candidates", "max_co_mentions", b"max_co_mentions", "max_identifiers", b"max_identifiers", "max_items", b"max_items", "max_message_bytes", b"max_message_bytes", "max_query_bytes", b"max_query_bytes", "max_query_code_points", b"max_query_code_points"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["max_candidates", b"max_candidates", "max_co_mentions", b"max_co_mentions", "max_identifiers", b"max_identifiers", "max_items", b"max_items", "max_message_bytes", b"max_message_bytes", "max_query_bytes", b"max_query_bytes", "max_query_code_points", b"max_query_code_points", "max_text_code_points", b"max_text_code_points", "max_texts", b"max_texts"]) -> None: ...
 
 global___ServerLimits = ServerLimits
 

@@ -61,6 +61,21 @@ class ResolverServiceStub(object):
                 request_serializer=zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.SerializeToString,
                 response_deserializer=zhengming_dot_v1_dot_resolver__pb2.Explanation.FromString,
                 _registered_method=True)
+        self.LinkText = channel.unary_unary(
+                '/zhengming.v1.ResolverService/LinkText',
+                request_serializer=zhengming_dot_v1_dot_resolver__pb2.LinkTextRequest.SerializeToString,
+                response_deserializer=zhengming_dot_v1_dot_resolver__pb2.LinkedText.FromString,
+                _registered_method=True)
+        self.BatchLinkText = channel.unary_unary(
+                '/zhengming.v1.ResolverService/BatchLinkText',
+                request_serializer=zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextRequest.SerializeToString,
+                response_deserializer=zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextResponse.FromString,
+                _registered_method=True)
+        self.StreamLinkText = channel.stream_stream(
+                '/zhengming.v1.ResolverService/StreamLinkText',
+                request_serializer=zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextRequest.SerializeToString,
+                response_deserializer=zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextResponse.FromString,
+                _registered_method=True)
         self.SuggestFirms = channel.unary_unary(
                 '/zhengming.v1.ResolverService/SuggestFirms',
                 request_serializer=zhengming_dot_v1_dot_resolver__pb2.SuggestFirmsRequest.SerializeToString,
@@ -115,6 +130,28 @@ class ResolverServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def LinkText(self, request, context):
+        """Finds the firms that a text names, with offsets, and says of each mention which firm it is or why none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchLinkText(self, request, context):
+        """Links up to 100 texts, order kept. Each item is a linked text or a status: one bad item never fails the batch.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamLinkText(self, request_iterator, context):
+        """Links texts for as long as the caller sends them. Each request message gets one response message, in order; item
+        IDs are echoed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SuggestFirms(self, request, context):
         """Completes the beginning of a name, for input boxes and shells.
         """
@@ -156,6 +193,21 @@ def add_ResolverServiceServicer_to_server(servicer, server):
                     servicer.ExplainResolution,
                     request_deserializer=zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.FromString,
                     response_serializer=zhengming_dot_v1_dot_resolver__pb2.Explanation.SerializeToString,
+            ),
+            'LinkText': grpc.unary_unary_rpc_method_handler(
+                    servicer.LinkText,
+                    request_deserializer=zhengming_dot_v1_dot_resolver__pb2.LinkTextRequest.FromString,
+                    response_serializer=zhengming_dot_v1_dot_resolver__pb2.LinkedText.SerializeToString,
+            ),
+            'BatchLinkText': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchLinkText,
+                    request_deserializer=zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextRequest.FromString,
+                    response_serializer=zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextResponse.SerializeToString,
+            ),
+            'StreamLinkText': grpc.stream_stream_rpc_method_handler(
+                    servicer.StreamLinkText,
+                    request_deserializer=zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextRequest.FromString,
+                    response_serializer=zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextResponse.SerializeToString,
             ),
             'SuggestFirms': grpc.unary_unary_rpc_method_handler(
                     servicer.SuggestFirms,
@@ -305,6 +357,87 @@ class ResolverService(object):
             '/zhengming.v1.ResolverService/ExplainResolution',
             zhengming_dot_v1_dot_resolver__pb2.ExplainResolutionRequest.SerializeToString,
             zhengming_dot_v1_dot_resolver__pb2.Explanation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LinkText(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhengming.v1.ResolverService/LinkText',
+            zhengming_dot_v1_dot_resolver__pb2.LinkTextRequest.SerializeToString,
+            zhengming_dot_v1_dot_resolver__pb2.LinkedText.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchLinkText(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhengming.v1.ResolverService/BatchLinkText',
+            zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextRequest.SerializeToString,
+            zhengming_dot_v1_dot_resolver__pb2.BatchLinkTextResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamLinkText(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/zhengming.v1.ResolverService/StreamLinkText',
+            zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextRequest.SerializeToString,
+            zhengming_dot_v1_dot_resolver__pb2.StreamLinkTextResponse.FromString,
             options,
             channel_credentials,
             insecure,

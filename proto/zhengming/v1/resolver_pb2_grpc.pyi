@@ -57,6 +57,26 @@ class ResolverServiceStub:
     ]
     """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
 
+    LinkText: grpc.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.LinkTextRequest,
+        zhengming.v1.resolver_pb2.LinkedText,
+    ]
+    """Finds the firms that a text names, with offsets, and says of each mention which firm it is or why none."""
+
+    BatchLinkText: grpc.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.BatchLinkTextRequest,
+        zhengming.v1.resolver_pb2.BatchLinkTextResponse,
+    ]
+    """Links up to 100 texts, order kept. Each item is a linked text or a status: one bad item never fails the batch."""
+
+    StreamLinkText: grpc.StreamStreamMultiCallable[
+        zhengming.v1.resolver_pb2.StreamLinkTextRequest,
+        zhengming.v1.resolver_pb2.StreamLinkTextResponse,
+    ]
+    """Links texts for as long as the caller sends them. Each request message gets one response message, in order; item
+    IDs are echoed.
+    """
+
     SuggestFirms: grpc.UnaryUnaryMultiCallable[
         zhengming.v1.resolver_pb2.SuggestFirmsRequest,
         zhengming.v1.resolver_pb2.SuggestFirmsResponse,
@@ -107,6 +127,26 @@ class ResolverServiceAsyncStub:
         zhengming.v1.resolver_pb2.Explanation,
     ]
     """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
+
+    LinkText: grpc.aio.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.LinkTextRequest,
+        zhengming.v1.resolver_pb2.LinkedText,
+    ]
+    """Finds the firms that a text names, with offsets, and says of each mention which firm it is or why none."""
+
+    BatchLinkText: grpc.aio.UnaryUnaryMultiCallable[
+        zhengming.v1.resolver_pb2.BatchLinkTextRequest,
+        zhengming.v1.resolver_pb2.BatchLinkTextResponse,
+    ]
+    """Links up to 100 texts, order kept. Each item is a linked text or a status: one bad item never fails the batch."""
+
+    StreamLinkText: grpc.aio.StreamStreamMultiCallable[
+        zhengming.v1.resolver_pb2.StreamLinkTextRequest,
+        zhengming.v1.resolver_pb2.StreamLinkTextResponse,
+    ]
+    """Links texts for as long as the caller sends them. Each request message gets one response message, in order; item
+    IDs are echoed.
+    """
 
     SuggestFirms: grpc.aio.UnaryUnaryMultiCallable[
         zhengming.v1.resolver_pb2.SuggestFirmsRequest,
@@ -168,6 +208,32 @@ class ResolverServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[zhengming.v1.resolver_pb2.Explanation, collections.abc.Awaitable[zhengming.v1.resolver_pb2.Explanation]]:
         """Resolves one name and tells every step that led to the answer; also why one firm is the answer or is not."""
+
+    @abc.abstractmethod
+    def LinkText(
+        self,
+        request: zhengming.v1.resolver_pb2.LinkTextRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[zhengming.v1.resolver_pb2.LinkedText, collections.abc.Awaitable[zhengming.v1.resolver_pb2.LinkedText]]:
+        """Finds the firms that a text names, with offsets, and says of each mention which firm it is or why none."""
+
+    @abc.abstractmethod
+    def BatchLinkText(
+        self,
+        request: zhengming.v1.resolver_pb2.BatchLinkTextRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[zhengming.v1.resolver_pb2.BatchLinkTextResponse, collections.abc.Awaitable[zhengming.v1.resolver_pb2.BatchLinkTextResponse]]:
+        """Links up to 100 texts, order kept. Each item is a linked text or a status: one bad item never fails the batch."""
+
+    @abc.abstractmethod
+    def StreamLinkText(
+        self,
+        request_iterator: _MaybeAsyncIterator[zhengming.v1.resolver_pb2.StreamLinkTextRequest],
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[zhengming.v1.resolver_pb2.StreamLinkTextResponse], collections.abc.AsyncIterator[zhengming.v1.resolver_pb2.StreamLinkTextResponse]]:
+        """Links texts for as long as the caller sends them. Each request message gets one response message, in order; item
+        IDs are echoed.
+        """
 
     @abc.abstractmethod
     def SuggestFirms(

@@ -23,6 +23,16 @@ _AT_START, _BESIDE = 2, 3
 """What a character gains in the alignment for beginning a word, and for following the one before it."""
 _INSTITUTIONS = ("银行",)
 _ADMINISTRATIVE = "省市县区州"
+_REGIONS = dict(
+    pair.split("=")
+    for line in """
+    京=北京 津=天津 沪=上海 渝=重庆 冀=河北 晋=山西 辽=辽宁 吉=吉林 黑=黑龙江 苏=江苏 浙=浙江 皖=安徽 闽=福建 赣=江西 鲁=山东
+    豫=河南 鄂=湖北 湘=湖南 粤=广东 桂=广西 琼=海南 川=四川 蜀=四川 贵=贵州 黔=贵州 云=云南 滇=云南 陕=陕西 秦=陕西 甘=甘肃
+    陇=甘肃 青=青海 宁=宁夏 新=新疆 藏=西藏 蒙=内蒙古 港=香港 澳=澳门 穗=广州 甬=宁波
+    """.splitlines()
+    for pair in line.split()
+)
+"""One character that stands for a region or a city at the front of a short name, and what it stands for: 粤电力 is 广东电力."""
 
 
 class Kind(Enum):
@@ -115,7 +125,9 @@ class Shortening(NamedTuple):
 
         That is the brand, or a trade where there is no brand: 中行 is not 中国农业银行.
         """
-        last = max(number for number, word in enumerate(self.words) if word.places)
+        # 集团 may stand behind any of them: the short name keeps it and leaves a last trade out.
+        kept = [number for number, word in enumerate(self.words) if word.places and word.kind is not Kind.GROUP]
+        last = max(kept, default=0)
         first = min(number for number, word in enumerate(self.words) if word.places)
         has_brand = any(word.kind is Kind.BRAND for word in self.words)
         telling = (Kind.BRAND,) if has_brand else (Kind.TRADE,)
@@ -134,6 +146,8 @@ def read_shortening(short: str, long: str) -> Shortening | None:
     words = cut_words(long)
     starts = _starts(words)
     positions = _align(short, long, frozenset(starts))
+    if positions is None and (literal := _REGIONS.get(short[0])) and long.startswith(literal):
+        positions = _align(literal[0] + short[1:], long, frozenset(starts))
     if positions is None:
         return None
     kept = [

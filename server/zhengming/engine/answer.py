@@ -114,6 +114,7 @@ class EvidenceCode(IntEnum):
     LOOK_ALIKE_FOLDED = auto()
     LISTING_DECORATION = auto()
     LEGAL_FORM_DIFFERS = auto()
+    LEGAL_FORM_FOREIGN = auto()
     ORDER_DIFFERS = auto()
     BRAND_EQUAL = auto()
     BRAND_CONTAINED = auto()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from zhengming.engine import keys
 from zhengming.engine.answer import DecoyHit
 from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
+from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_SIMILARITY
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY
 
+_MAX_NAMES_CUT = 8
+"""Names with one beginning that are looked at; more of them tell nothing of which is meant."""
 _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
 
@@ -61,6 +66,32 @@ def initials_names(index: Index, squeezed: str) -> list[int]:
     """Return the names whose words begin with the letters of an acronym."""
     key = keys.typed_initials_key(squeezed)
     return index.rows(key)[:_MAX_NAMES_UNDER_A_KEY] if key else []
+
+
+def split_cut(folded: str) -> tuple[str, str]:
+    """Split a Latin name that a field cut short into its whole words and the letters of the last: ("new oriental", "educ").
+
+    Two empty texts for one that is too short to have been cut, or that ends in a whole legal form or group word.
+    """
+    head, _, rest = folded.rpartition(" ")
+    whole = rest in LATIN_FORMS or rest in LATIN_GROUP_WORDS
+    fits = folded.isascii() and len(folded) >= MIN_CUT_FIELD and len(head.split()) > 1 and rest.isalpha() and not whole
+    return (head, rest) if fits else ("", "")
+
+
+def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
+    """Return the names that begin with all of a text that is as long as a field that cuts names."""
+    if not folded.isascii() or len(folded) < MIN_CUT_FIELD:
+        return []
+    first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
+    return [
+        name for position in range(first, min(last, first + _MAX_NAMES_CUT)) for name in index.label_names[position]
+    ]
+
+
+def names_of_head(index: Index, head: Anatomy) -> list[int]:
+    """Return the names that the whole words of a name that was cut short lead to."""
+    return list(dict.fromkeys(core_names(index, head) + derived_names(index, head, head.core)))
 
 
 def near_names(index: Index, core: str) -> list[int]:

@@ -33,6 +33,7 @@ WEIGHTS = {
     "GROUP_WORD_ADDED": -5.0,
     "NUMBER_DIFFERS": -8.0,
     "LEGAL_FORM_DIFFERS": 0.0,
+    "LEGAL_FORM_FOREIGN": -8.0,
     "ORDER_DIFFERS": -0.42,
     "TRUNCATED": 1.0,
     "EDIT_1": 3.55,

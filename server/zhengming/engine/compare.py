@@ -12,6 +12,8 @@ from zhengming.engine.answer import Evidence
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
+from zhengming.engine.grammar.forms import FOREIGN_FORMS
+from zhengming.engine.grammar.places import REGIONS
 from zhengming.engine.policy import (
     ALIGNABLE_EDITS,
     ALIGNABLE_SHARE,
@@ -19,12 +21,15 @@ from zhengming.engine.policy import (
     BRAND_EDITS,
     COMMON_BRAND,
     DISTINCTIVE_BRAND,
+    FULL_NAME_TRADE,
     GENERAL_TRADES,
     LONG_BRAND,
     LONG_NAME,
     LONG_TYPED,
     MIN_TRUNCATED_HAN,
     MIN_TRUNCATED_LATIN,
+    NATIONAL_NAME,
+    NATIONAL_WORDS,
     ONE_WORD,
     OTHER_TAIL,
     SHORT_BRAND,
@@ -34,7 +39,7 @@ from zhengming.engine.policy import (
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
-_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+")
+_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+|[一二三四五六七八九十]+期|\bphase [ivx]+\b")
 _TAILS = {
     # Words that tell members of a family apart in short names, in one form each.
     "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
@@ -75,6 +80,8 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         # Letters typed in pinyin have no trades or places of their own to hold against the name's.
         code = E.PINYIN_EQUAL_HAN_DIFFERS if has_han(query.core) else E.PINYIN_TYPED
         yield from _homophone(code, query, name, brand_holders)
+        if _is_foreign(query, name):
+            yield _plain(E.LEGAL_FORM_FOREIGN)
         return
     if _is_cut(query, name):
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
@@ -153,21 +160,34 @@ def _compare_brands(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterat
 
 def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if query.places and name.places:
-        agree = set(query.places) <= set(name.places) or set(name.places) <= set(query.places)
-        yield _plain(E.PLACE_EQUAL if agree else E.PLACE_MISMATCH)
+        asked, held = set(query.places), set(name.places)
+        if asked <= held:
+            yield _plain(E.PLACE_EQUAL)
+        elif held <= asked:
+            # Shanghai Pudong is in Shanghai; Shanghai Fudan Microelectronics (Hong Kong) is a subsidiary.
+            near = {REGIONS[place] for place in asked - held} <= {REGIONS[place] for place in held}
+            yield _plain(E.PLACE_EQUAL if near else E.PLACE_ADDED)
+        else:
+            yield _plain(E.PLACE_MISMATCH)
     elif query.places and (query.brand == name.brand or set(query.places) != {"china"}):
         yield _plain(E.PLACE_ADDED)
     elif name.places:
-        yield _plain(E.PLACE_MISSING)
+        national = name.places == ("china",) and name.script == "latin" and NATIONAL_WORDS.issuperset(name.brand_words)
+        yield Evidence(E.PLACE_MISSING, NATIONAL_NAME if national else 0.0)
 
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     asked, held = set(query.trades), set(name.trades)
+    if "elec" in query.text.split() and "electric" in held - asked:
+        # Fields that abbreviate write Electric and Electronics alike; a word read as the other's is no contradiction.
+        asked = asked - {"electronics"} | {"electric"}
     if asked == held:
         if asked:
             yield _plain(E.TRADE_EQUAL)
     elif asked <= held or (held <= asked and asked - held <= GENERAL_TRADES):
-        yield _plain(E.TRADE_MISSING)
+        # Who writes the legal form writes the name in full: Country Garden Holdings Ltd. is not Country Garden Services.
+        in_full = bool(query.legal_form and name.legal_form) and not held - asked <= GENERAL_TRADES
+        yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if in_full else 0.0)
     elif held <= asked:
         yield _plain(E.TRADE_ADDED)
     else:
@@ -213,7 +233,12 @@ def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         # 东风汽车集团有限公司 is the parent of 东风汽车集团股份有限公司.
         yield _plain(E.GROUP_WORD_ADDED)
     if query.legal_form != name.legal_form:
-        yield _plain(E.LEGAL_FORM_DIFFERS)
+        yield _plain(E.LEGAL_FORM_FOREIGN if _is_foreign(query, name) else E.LEGAL_FORM_DIFFERS)
+
+
+def _is_foreign(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a query has a legal form that no firm of the mainland has and that the name does not have."""
+    return not FOREIGN_FORMS.intersection(query.legal_form.split()) <= set(name.legal_form.split())
 
 
 @lru_cache(_REMEMBERED)

@@ -29,6 +29,7 @@ from zhengming.engine.layout import (
     USUAL,
     WEAK,
 )
+from zhengming.engine.linking import automaton
 
 _MARKS = {
     Ambiguity.NONE: 0,
@@ -111,6 +112,8 @@ def compile_index(table: Table) -> Arrays:
         **_firm_arrays(table, firm_index),
     }
     arrays |= gram_index.build(list(TextList.unpack("terms", arrays)))
+    named = (text for found in derived for text in (found.label, found.term))
+    arrays |= automaton.build((*named, *(name_key(decoy.text) for decoy in decoys)))
     arrays |= dates.pack("dates") | languages.pack("languages") | sources.pack("sources") | mics.pack("mics")
     about = {
         "table_version": table.version,

@@ -35,12 +35,14 @@ _CONTRADICTING = frozenset(
         E.TRADE_DIFFERS,
         E.NUMBER_DIFFERS,
         E.GROUP_WORD_ADDED,
+        E.LEGAL_FORM_FOREIGN,
         E.ONLY_GENERIC_SHARED,
         E.IDENTIFIER_CONTRADICTS,
     )
 )
 _CARRIED = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED, E.CORE_EQUAL, E.IDENTIFIER_EQUAL))
 """The firm carries the very name: however many share it, one of them is meant."""
+_EQUAL = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED))
 _SUPPORTING = frozenset((E.IDENTIFIER_EQUAL, E.CONTEXT_AGREES, E.CO_MENTION))
 
 HINTS = {
@@ -99,6 +101,16 @@ def stands_alone(evidence: Sequence[Evidence]) -> bool:
     return E.NAME_WEAK not in codes or not _SUPPORTING.isdisjoint(codes)
 
 
+def resembles_shared(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the query only resembles a name that several firms carry.
+
+    紫光国芯股份有限公司 may be the full name of any firm that is called 紫光国芯, also of one that the table does not hold.
+    """
+    codes = {piece.code for piece in evidence}
+    shared = E.NAME_SHARED in codes and E.NAME_USUAL not in codes
+    return shared and _EQUAL.isdisjoint(codes) and _SUPPORTING.isdisjoint(codes)
+
+
 def decide(
     contenders: Sequence[Contender], profile: Profile, min_confidence: float | None
 ) -> tuple[Outcome, NotFoundReason | None]:
@@ -116,7 +128,8 @@ def decide(
         return Outcome.AMBIGUOUS, None
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0
     if best.confidence >= threshold and best.confidence - second >= MIN_MARGIN[profile]:
-        return Outcome.MATCH, None
+        alone = len(contenders) == 1 and resembles_shared(best.evidence)
+        return (Outcome.AMBIGUOUS if alone else Outcome.MATCH), None
     carried = carries(best.evidence)
     rivals = [
         contender

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import sha256
 
 from zhengming.engine import coefficients, policy
@@ -26,6 +27,7 @@ from zhengming.engine.explain import Explainer
 from zhengming.engine.grammar import parse
 from zhengming.engine.guard import guard
 from zhengming.engine.index import Counts, Index
+from zhengming.engine.linking import DEFAULT_LINK_OPTIONS, LinkedText, Linker, LinkOptions
 from zhengming.engine.matcher import Matcher
 from zhengming.engine.pairs import Comparer
 from zhengming.engine.weights import FITTED, Weights
@@ -46,6 +48,7 @@ class Engine:
         self._matcher = Matcher(self._index, self._catalog, weights)
         self._explainer = Explainer(self._index, self._catalog, weights, self._matcher.resolve)
         self._comparer = Comparer(self._index, self._catalog, self._resolve_plainly)
+        self._arrays = arrays
         self.counts: Counts = self._index.counts
         self.table_version: str = self._index.table_version
         """SHA-256 of the table files that the index was compiled from."""
@@ -73,6 +76,15 @@ class Engine:
         and the number of candidates count. Raises `InvalidQuery` with the field `first` or `second`.
         """
         return self._comparer.compare(first, second, options, with_table=with_table)
+
+    def link(self, text: str, options: LinkOptions = DEFAULT_LINK_OPTIONS) -> LinkedText:
+        """Return the firms that a running text names, with offsets. Raises `InvalidText`; nothing else."""
+        return self._linker.link(text, options)
+
+    @cached_property
+    def _linker(self) -> Linker:
+        # Made when the first text comes: whoever only resolves names does not pay for the automaton.
+        return Linker(self._index, self._catalog, self._matcher, self._arrays)
 
     def parse(self, text: str) -> Parts:
         """Return the parsed parts of a query. Raises `InvalidQuery` as `resolve` does."""

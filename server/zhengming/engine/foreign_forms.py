@@ -40,7 +40,13 @@ _UNITS = dict(
 )
 _TENS = dict(
     zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
-)
+) | {"fourty": 40, "ninty": 90}
+_STATES: dict[tuple[str, ...], str] = {
+    ("united", "states"): "us",
+    ("u", "s"): "us",
+    ("united", "kingdom"): "uk",
+    ("u", "k"): "uk",
+}
 
 
 def plain_words(text: str) -> tuple[str, ...]:
@@ -48,7 +54,16 @@ def plain_words(text: str) -> tuple[str, ...]:
     words = _WORD.findall(re.sub(r"(?<=\w)[.'’](?=\w?)", "", fold(text)).replace("&", " and "))
     while (shorter := _cut_forms(words)) != words:
         words = shorter
-    return tuple(_in_digits([word for word in words if word not in ("the", "and")]))
+    return tuple(_in_digits(list(_short_states([word for word in words if word not in ("the", "and")]))))
+
+
+def _short_states(words: list[str]) -> Iterator[str]:
+    """Yield the words with two countries by their letters: United States as us."""
+    place = 0
+    while place < len(words):
+        pair = tuple(words[place : place + 2])
+        yield _STATES.get(pair, words[place])
+        place += 2 if pair in _STATES else 1
 
 
 def _in_digits(words: list[str]) -> Iterator[str]:

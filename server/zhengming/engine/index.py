@@ -14,7 +14,7 @@ from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
 from zhengming.engine.arrays import Arrays, IntLists, TextList, view
 from zhengming.engine.gram_index import GramIndex
 from zhengming.engine.grammar import Anatomy, parse
-from zhengming.engine.layout import BASES, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, USUAL, WEAK
+from zhengming.engine.layout import BASES, COMMON_WORD, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, USUAL, WEAK
 
 _CACHED_NAMES = 1 << 16
 _FORMER = KINDS.index(NameKind.FORMER)
@@ -99,6 +99,10 @@ class Index:
     def is_plain(self, name: int) -> bool:
         """Tell whether nothing that the table knows of a name weighs: current, not shared, not weak."""
         return not self._flags[name] & (SHARED | WEAK) and self._kind[name] != _FORMER
+
+    def is_common_word(self, name: int) -> bool:
+        """Tell whether the table marks a name as an everyday word too."""
+        return bool(self._flags[name] & COMMON_WORD)
 
     def is_usual(self, name: int) -> bool:
         """Tell whether this firm is the usual meaning of a name that several carry."""

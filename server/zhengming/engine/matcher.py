@@ -217,7 +217,25 @@ class Matcher:
         verdict = self._judge_parts(
             query, anatomy, compared, gather.near_names(self._index, anatomy.core), Stage.NEAR_NAMES
         )
-        return verdict if verdict.found else self._explain_refusal(query, anatomy, compared, verdict)
+        if verdict.found:
+            return verdict
+        if cut := self._by_cut(query):
+            return cut
+        return self._explain_refusal(query, anatomy, compared, verdict)
+
+    def _by_cut(self, query: _Query) -> Verdict | None:
+        """Answer a query that a narrow field cut inside a word; None for any other."""
+        names = gather.names_cut(self._index, query.squeezed, query.folded)
+        reached = [one for name in names if (one := self._scorer.begun(query.folded, name))]
+        head, rest = gather.split_cut(query.folded)
+        if head and not reached and (anatomy := parse(head)).brand:
+            names = gather.names_of_head(self._index, anatomy)
+            reached = [one for name in names if (one := self._scorer.cut(anatomy, rest, name))]
+        if not reached:
+            return None
+        verdict = self._judge(query, reached)
+        query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
+        return verdict if verdict.found else None
 
     def _judge_parts(
         self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int], stage: Stage

@@ -47,6 +47,7 @@ PRIOR_WEIGHTS: dict[E, float] = {
     E.GROUP_WORD_ADDED: -5.0,  # 通威集团 owns 通威股份 and is another firm
     E.NUMBER_DIFFERS: -8.0,  # CETC's 45th institute is not its 55th
     E.LEGAL_FORM_DIFFERS: -0.1,  # 有限 becomes 股份有限 before a listing
+    E.LEGAL_FORM_FOREIGN: -8.0,  # Momenta GmbH: a stranger or a subsidiary abroad, never the firm itself
     E.ORDER_DIFFERS: -0.3,
     E.TRUNCATED: 0.0,
     # Edits of the whole core.
@@ -101,8 +102,26 @@ BRAND_EDITS = ((4, 5, 0), (8, 14, 1), (99, 99, 2))
 OTHER_TAIL = -6.0
 """Added to GROUP_WORD_DIFFERS when both Chinese names state a tail (太极股份, 太极集团): families share the brand."""
 
+NATIONAL_NAME = -5.0
+"""Added to PLACE_MISSING when a Latin name is everyday words behind "China" and the query leaves the country out:
+Eastern Airlines and Life Insurance Co. are strangers of China Eastern Airlines and China Life Insurance."""
+
+NATIONAL_WORDS = _words(
+    "air america capital central century city cloud east eastern express first fortune free galaxy general grand great "
+    "green harmony high land life literature merchants mobile national nature new north northern ocean oriental "
+    "overseas pacific peoples post power resources royal south southern southwest space standard star state sun sunshine "
+    "times tower trend union united wall west western world"
+)
+"""English words that name a firm only together with its country."""
+
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
+
+LIMITED_AGAIN = -6.0
+"""Added to LEGAL_FORM_DIFFERS between 有限公司 and a former name with 股份有限公司: the old business under the old name."""
+
+FULL_NAME_TRADE = -3.0
+"""Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
 
 ALIGNABLE_EDITS = 3
 ALIGNABLE_SHARE = 0.34
@@ -120,6 +139,12 @@ SHORT_CORE = 3
 
 MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
 """Least length of a name cut in the middle of a word that is still read as the beginning of a longer one."""
+
+MIN_CUT_FIELD = 20
+"""Least width of a field that cuts names; narrower ones leave too little to tell firms apart."""
+
+WIDE_FIELD = 30
+"""Width from which a text that ends with a whole word may still be the beginning of a longer name."""
 
 TRADES_THAT_NAME = 3
 """So many trade words in a row are a name by themselves (Semiconductor Manufacturing International)."""
@@ -177,6 +202,7 @@ PAIR_WEIGHTS: dict[E, float] = {
     E.GROUP_WORD_DIFFERS: -3.9,
     E.EDIT_1: 0.0,
     E.EDIT_2: -1.0,
+    E.NAME_SHARED: -2.0,  # several firms are called so, and the other name is none of theirs
 }
 """Weights of the comparison of two names, in log-odds, where they differ from those of a resolution."""
 
@@ -222,6 +248,32 @@ PAIR_SIDE_PARTS = frozenset(("股权", "创业", "资产", "基金", "农村"))
 
 PAIR_IDLE_PARTS = frozenset(("省", "市", "县", "区", "自治县", "集团", "和", "网", "营业部"))
 """Parts of a brand that a writer leaves out without meaning another firm."""
+
+PAIR_HOLDING_WORDS = ("投资", "控股", "集团")
+"""What firms that hold others call themselves; full names exchange these words (投资控股集团, 集团) in one firm's life."""
+
+PAIR_EXCHANGED = 1.1
+"""Added to GROUP_WORD_DIFFERS when two full names exchange such words and agree in all others: in the table every second
+such pair is one firm's, and the rest are the families that everybody knows (联想集团, 联想控股)."""
+
+PAIR_LONG_BRAND = 4
+"""Characters of a brand that hardly two firms of one place share, whatever stands behind it."""
+
+PAIR_WIDER_PLACE = -1.0
+"""Added to PLACE_MISSING between two full names, one with a city and one with its province: a move, or a sister there."""
+
+PAIR_TELLING_BRAND = 3
+"""Characters of a brand that a full name may follow with words we do not know: of the short and the full names in the table
+that differ so, four of five pairs are one firm's; of brands of two characters two of five, with a business kept behind two
+of three. `python -m tests.eval.full_name_rules` counts these."""
+
+PAIR_OTHER_LETTER = -2.0
+"""Added to EDIT_1 for one other character behind a long brand of two full names (机械, 机器): likely, but never seen in the
+table."""
+
+PAIR_OWNER_LETTERS = 4
+"""Characters without the place that a full name keeps when it leaves its owner's name out (华意压缩机 of 长虹华意压缩机): of the
+full names in the table that differ so, seven of eight pairs are one firm's."""
 
 PAIR_SLIP_LETTERS = 4
 """Letters of a Latin word in which one other letter is a slip, unless the brands are Chinese syllables (Hengyi, Hengli)."""

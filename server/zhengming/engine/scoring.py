@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from zhengming.aliases.model import NameKind
 from zhengming.engine.answer import Evidence, MatchType
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.compare import compare
 from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import points, share_out
-from zhengming.engine.fold import name_key, squeeze
-from zhengming.engine.grammar import Anatomy
+from zhengming.engine.fold import fold, name_key, squeeze
+from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
-from zhengming.engine.policy import THRESHOLDS
+from zhengming.engine.policy import LIMITED_AGAIN, THRESHOLDS, WIDE_FIELD
 from zhengming.engine.weights import Weights
 
 MAX_RANKED = 20
 """Firms kept of one ranking; the most that an answer may show."""
 
+_LIMITED, _BY_SHARES = ("有限公司", "有限责任公司"), "股份有限公司"
+_WORDS = re.compile(r"[a-z]+")
+_FORM_WORDS = frozenset(("co", "company", "corporation", "group", "holdings", "incorporated", "limited", "ltd"))
+"""Words of legal forms that a cut may leave the first letters of, whichever of them the table writes."""
 _SUREST = max(THRESHOLDS.values())
 NO_NAME = -1
 """In place of a name's row when a firm was reached by a code."""
@@ -91,16 +97,50 @@ class Scorer:
             return Reached(name, self.weights.evidence(E.FOLDED_EQUAL), MatchType.NORMALIZED)
         if name_key(written) == name_key(text):
             return Reached(name, self.weights.evidence(E.SCRIPT_FOLDED), MatchType.SCRIPT_VARIANT)
-        return Reached(name, self.weights.evidence(E.FOLDED_EQUAL, E.LISTING_DECORATION), MatchType.NORMALIZED)
+        # Only the query's own decoration says that a listed firm is meant: ST金田 does, 金田 for 金田A does not.
+        codes = (E.FOLDED_EQUAL, E.LISTING_DECORATION) if strip_decorations(text)[1] else (E.FOLDED_EQUAL,)
+        return Reached(name, self.weights.evidence(*codes), MatchType.NORMALIZED)
 
     def compared(self, query: Anatomy, name: int) -> Reached:
         """Return what comparing the parts of query and name says."""
         other = self._index.anatomy(name)
         holders = self._index.brand_holder_count(other.brand) if other.brand else 1
         evidence = compare(query, other, holders, self.weights)
+        if self._index.kind(name) is NameKind.FORMER and _is_limited_again(query, other):
+            evidence = tuple(
+                piece._replace(contribution=piece.contribution + LIMITED_AGAIN)
+                if piece.code is E.LEGAL_FORM_DIFFERS
+                else piece
+                for piece in evidence
+            )
         if query.branch:
             evidence += self.weights.evidence(E.BRANCH)
         return Reached(name, evidence, _match_type(evidence))
+
+    def begun(self, text: str, name: int) -> Reached | None:
+        """Return what it says that a query is the beginning of a name.
+
+        None for a query that ends with a word of the name and is short: that is a shorter name of its own.
+        """
+        written = name_key(self._index.text(name))
+        inside = any(
+            word != text.split()[-1] and word.startswith(text.split()[-1])
+            for word in _WORDS.findall(fold(self._index.text(name)))
+        )
+        if written == name_key(text) or not (inside or len(text) >= WIDE_FIELD):
+            return None
+        return Reached(name, self.weights.evidence(E.BRAND_EQUAL, E.TRUNCATED), MatchType.ABBREVIATION)
+
+    def cut(self, head: Anatomy, rest: str, name: int) -> Reached | None:
+        """Return what it says that a query is a name cut inside a word: its whole words, and the letters of the last.
+
+        None when no word of the name that is not among the whole ones begins with these letters.
+        """
+        written = set(_WORDS.findall(self._index.anatomy(name).text)) - set(_WORDS.findall(head.text))
+        if not any(word.startswith(rest) for word in written | _FORM_WORDS):
+            return None
+        reached = self.compared(head, name)
+        return reached._replace(evidence=reached.evidence + self.weights.evidence(E.TRUNCATED))
 
     def by_initials(self, name: int) -> Reached:
         """Return what it says that the query is the initials of a name."""
@@ -160,3 +200,11 @@ def _match_type(evidence: Sequence[Evidence]) -> MatchType:
     if codes & _SHORTENED:
         return MatchType.ABBREVIATION
     return MatchType.NORMALIZED
+
+
+def _is_limited_again(query: Anatomy, former: Anatomy) -> bool:
+    """Tell whether a query is a limited company with the former name of a company limited by shares.
+
+    风帆股份有限公司 took another name and handed its business and its old name to 风帆有限责任公司, which is another firm.
+    """
+    return query.legal_form in _LIMITED and former.legal_form == _BY_SHARES

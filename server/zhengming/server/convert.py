@@ -55,7 +55,7 @@ _FIRM_STATE = _by_name(model.FirmState, firm_pb2.FirmState, "FIRM_STATE")
 _NAME_KIND = _by_name(model.NameKind, firm_pb2.NameKind, "NAME_KIND")
 _SCHEME = _by_name(model.Scheme, firm_pb2.IdentifierScheme, "IDENTIFIER_SCHEME")
 _HOLDER = _by_name(answer.RestrictionHolder, firm_pb2.RestrictionHolder, "RESTRICTION_HOLDER")
-_RELATION_TYPE = _by_name(model.RelationType, firm_pb2.RelationType, "RELATION_TYPE")
+RELATION_TYPE = _by_name(model.RelationType, firm_pb2.RelationType, "RELATION_TYPE")
 
 _RESOLUTION_FIRM = tag(resolver_pb2.Resolution, "firm")
 _RESOLUTION_MATCHED_NAME = tag(resolver_pb2.Resolution, "matched_name")
@@ -105,6 +105,10 @@ class Answers:
                 overlay_version=self.snapshot.overlay_version,
             ).SerializeToString(deterministic=True)
         return made
+
+    def provenance_message(self, profile: answer.Profile) -> resolver_pb2.Provenance:
+        """Return the Provenance of answers under a profile."""
+        return resolver_pb2.Provenance.FromString(self.provenance(profile))
 
     def resolve(self, plan: Plan, query: str, known: answer.Context, known_bytes: bytes) -> bytes:
         """Return the serialised answer to a query, ready from before where it was asked the same way already.
@@ -455,7 +459,7 @@ def _restriction(entry: answer.RestrictionEntry) -> firm_pb2.Restriction:
 
 def _relation(entry: answer.RelationEntry) -> firm_pb2.Relation:
     return firm_pb2.Relation(
-        type=_RELATION_TYPE[entry.type],
+        type=RELATION_TYPE[entry.type],
         from_firm=reference(entry.from_firm),
         to_firm=reference(entry.to_firm),
         valid_from=entry.valid_from,

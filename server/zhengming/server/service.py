@@ -8,17 +8,20 @@ gRPC costs, less than handing it to a thread. Batches give way after 1 ms of wor
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import grpc
 from google.protobuf.message import Message
 from zhengming.engine import InvalidQuery
 from zhengming.engine.guard import MAX_BYTES, MAX_CODE_POINTS
+from zhengming.engine.linking.policy import MAX_CODE_POINTS as MAX_TEXT_CODE_POINTS
 from zhengming.engine.policy import THRESHOLDS
-from zhengming.server import convert, validate
+from zhengming.server import convert, linking, validate
 from zhengming.server.calls import Context
 from zhengming.server.errors import CallError, deadline_passed, internal, loading, overloaded
 from zhengming.server.logs import LOG, event, query_hash
@@ -27,6 +30,8 @@ from zhengming.v1 import catalog_pb2, firm_pb2, resolver_pb2
 
 TURN_SECONDS = 0.001
 """Work that a batch does before it lets other calls in."""
+LONG_TEXT = 10_000
+"""Code points from which a text is linked in a thread: some 10 ms of work on the event loop are enough."""
 MAX_REDIRECTS = 8
 """Steps followed from a joined record to its survivor; more would be a circle in the table."""
 
@@ -55,6 +60,8 @@ class ResolverService:
         self._single = validate.Plans(batch=False)
         self._batch = validate.Plans(batch=True)
         self._turns = Turns(settings.batch_chunk)
+        self._text_turns = Turns(1)
+        self._long_texts = ThreadPoolExecutor(1, "long-text")
         self._active_batches = 0
         self._stream_slots = asyncio.Semaphore(settings.max_active_batches)
         self._debug = LOG.isEnabledFor(logging.DEBUG)
@@ -142,6 +149,51 @@ class ResolverService:
             raise validate.of_engine(refused) from None
         return answers.explanation(plan, request.query, known_bytes, found, "" if asked == survivor else asked)
 
+    async def LinkText(self, request: resolver_pb2.LinkTextRequest, context: Context) -> Message:
+        """Find the firms that a text names."""
+        answers = self._current.take()
+        if request.request_id:
+            validate.request_id(request.request_id)
+        plan = linking.plan(request.options, batch=False)
+        _check_pin(answers, plan.resolving)
+        return await self._link(answers, plan, request.text, request.as_of, batch=False)
+
+    async def BatchLinkText(self, request: resolver_pb2.BatchLinkTextRequest, context: Context) -> Message:
+        """Link up to 100 texts, each a linked text or a status."""
+        answers = self._current.take()
+        if request.request_id:
+            validate.request_id(request.request_id)
+        linking.text_count(len(request.items))
+        plan = linking.plan(request.options, batch=True)
+        _check_pin(answers, plan.resolving)
+        if self._active_batches >= self._settings.max_active_batches:
+            raise overloaded("batches", retry_seconds=0.5)
+        self._active_batches += 1
+        try:
+            results = await self._link_items(answers, plan, request.items, context)
+        finally:
+            self._active_batches -= 1
+        return resolver_pb2.BatchLinkTextResponse(
+            results=results, provenance=answers.provenance_message(plan.options.profile)
+        )
+
+    async def StreamLinkText(
+        self, requests: AsyncIterator[resolver_pb2.StreamLinkTextRequest], context: Context
+    ) -> AsyncIterator[Message]:
+        """Link batch after batch. A message that cannot be answered ends the stream, a bad item does not."""
+        plan: linking.Plan | None = None
+        async for request in requests:
+            answers = self._current.take()
+            if plan is None or request.HasField("options"):
+                plan = linking.plan(request.options, batch=True)
+            linking.text_count(len(request.items))
+            _check_pin(answers, plan.resolving)
+            async with self._stream_slots:
+                results = await self._link_items(answers, plan, request.items, context)
+            yield resolver_pb2.StreamLinkTextResponse(
+                results=results, provenance=answers.provenance_message(plan.options.profile)
+            )
+
     def SuggestFirms(self, request: resolver_pb2.SuggestFirmsRequest, context: Context) -> Message:
         """Complete the beginning of a name."""
         answers = self._current.take()
@@ -176,9 +228,42 @@ class ResolverService:
                 max_message_bytes=self._settings.max_message_bytes,
                 max_co_mentions=validate.MAX_CO_MENTIONS,
                 max_identifiers=validate.MAX_IDENTIFIERS,
+                max_text_code_points=MAX_TEXT_CODE_POINTS,
+                max_texts=linking.MAX_TEXTS,
             ),
             profile_thresholds={profile.name: threshold for profile, threshold in THRESHOLDS.items()},
         )
+
+    async def _link(
+        self, answers: convert.Answers, plan: linking.Plan, text: str, as_of: str, *, batch: bool
+    ) -> resolver_pb2.LinkedText:
+        """Link a text: a short one here, a long one in the thread that is kept for them, so that names are answered."""
+        if len(text) <= LONG_TEXT:
+            return linking.link(answers, plan, text, as_of, batch=batch)
+        call = functools.partial(linking.link, answers, plan, text, as_of, batch=batch)
+        return await asyncio.get_running_loop().run_in_executor(self._long_texts, call)
+
+    async def _link_items(
+        self,
+        answers: convert.Answers,
+        plan: linking.Plan,
+        items: Iterable[resolver_pb2.LinkTextItem],
+        context: Context,
+    ) -> list[resolver_pb2.LinkTextItemResult]:
+        results = []
+        async for item in self._text_turns.over(items, context):
+            outcome: resolver_pb2.LinkedText | CallError
+            try:
+                if item.item_id:
+                    validate.item_id(item.item_id)
+                outcome = await self._link(answers, plan, item.text, item.as_of, batch=True)
+            except CallError as error:
+                outcome = error
+            except Exception:
+                event(logging.ERROR, "an item failed by our fault", trace=True, method="batch of texts")
+                outcome = internal()
+            results.append(linking.result(item.item_id, outcome))
+        return results
 
     async def _resolve_items(
         self, answers: convert.Answers, plan: validate.Plan, items: Iterable[resolver_pb2.ResolveItem], context: Context

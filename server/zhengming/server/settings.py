@@ -45,7 +45,7 @@ class Settings:
         default=False, metadata={"help": "listen beyond loopback without TLS (behind a proxy that does TLS)"}
     )
     """Allow listening beyond loopback without TLS: anyone on the network can then read queries and answers."""
-    max_message_bytes: int = field(default=1 << 20, metadata={"help": "largest request message, in bytes"})
+    max_message_bytes: int = field(default=4 << 20, metadata={"help": "largest request message, in bytes"})
     """Largest request message in bytes, 64 KiB to 64 MiB. A larger one gets RESOURCE_EXHAUSTED."""
     max_active_batches: int = field(
         default=32, metadata={"help": "batch calls at work at once; more are refused at once"}

@@ -128,7 +128,7 @@ def _plan(options: resolver_pb2.ResolveOptions, batch: bool) -> Plan:
     scope = _one_of(found, "options.scope", _SCOPE, options.scope)
     explain: int = options.explain
     if explain not in _EXPLAIN:
-        found.append(_unknown_value("options.explain", explain))
+        found.append(unknown_value("options.explain", explain))
     explain = explain or (EXPLAIN_NONE if batch else EXPLAIN_SUMMARY)
     least = options.min_confidence if options.HasField("min_confidence") else None
     if least is not None and not 0.0 <= least <= 1.0:  # also refuses not-a-number
@@ -159,11 +159,36 @@ def _plan(options: resolver_pb2.ResolveOptions, batch: bool) -> Plan:
 def comparison(request: resolver_pb2.CompareNamesRequest) -> Plan:
     """Return the plan of a comparison: what the table says of each name comes as lean as in a batch. Raises `CallError`."""
     if request.profile not in _PROFILE:
-        raise invalid(_unknown_value("profile", request.profile))
+        raise invalid(unknown_value("profile", request.profile))
     options = resolver_pb2.ResolveOptions(
         profile=request.profile, max_candidates=DEFAULT_CANDIDATES, explain=EXPLAIN_SUMMARY
     )
     return _plan(options, batch=True)
+
+
+def mention_plan(options: resolver_pb2.LinkOptions, *, batch: bool) -> Plan:
+    """Return the plan of the resolutions that stand in a linked text: lean, without provenance. Raises `CallError`."""
+    resolving = resolver_pb2.ResolveOptions(
+        granularity=options.granularity,
+        profile=options.profile,
+        scope=options.scope,
+        explain=options.explain or (EXPLAIN_NONE if batch else EXPLAIN_SUMMARY),
+        max_candidates=0 if batch else DEFAULT_CANDIDATES,
+        pin_snapshot=options.pin_snapshot,
+    )
+    if options.HasField("min_confidence"):
+        resolving.min_confidence = options.min_confidence
+    if options.HasField("max_candidates"):
+        resolving.max_candidates = options.max_candidates
+    return _plan(resolving, batch=True)
+
+
+def day(field: str, text: str) -> None:
+    """Check a day of a request. Raises `CallError`."""
+    found: list[Violation] = []
+    _day(found, field, text)
+    if found:
+        raise invalid(*found)
 
 
 def context(message: resolver_pb2.QueryContext) -> Context:
@@ -224,13 +249,13 @@ def item_id(text: str) -> None:
         raise invalid(Violation("item_id", "TOO_LONG", f"item_id must be at most {MAX_ID_LENGTH} bytes."))
 
 
-def item_count(field: str, count: int) -> None:
+def item_count(field: str, count: int, most: int = MAX_ITEMS) -> None:
     """Check the number of items of a batch. Raises `CallError` with `max_items` in its metadata."""
-    limit = {"max_items": str(MAX_ITEMS)}
+    limit = {"max_items": str(most)}
     if count == 0:
-        raise invalid(Violation(field, "EMPTY", f"{field} is empty. Send 1 to {MAX_ITEMS}."), metadata=limit)
-    if count > MAX_ITEMS:
-        raise invalid(_too_many(field, count, MAX_ITEMS), metadata=limit)
+        raise invalid(Violation(field, "EMPTY", f"{field} is empty. Send 1 to {most}."), metadata=limit)
+    if count > most:
+        raise invalid(_too_many(field, count, most), metadata=limit)
 
 
 def of_engine(refused: InvalidQuery, field: str | None = None) -> CallError:
@@ -356,12 +381,13 @@ def _mask(found: list[Violation], paths: list[str], descriptor: Descriptor) -> M
 
 def _one_of(found: list[Violation], field: str, values: dict[int, Any], value: int) -> Any:
     if value not in values:
-        found.append(_unknown_value(field, value))
+        found.append(unknown_value(field, value))
         return values[0]
     return values[value]
 
 
-def _unknown_value(field: str, value: int) -> Violation:
+def unknown_value(field: str, value: int) -> Violation:
+    """Return what is wrong with an enum value that this server does not know."""
     return Violation(field, "UNKNOWN_VALUE", f"{field} has the value {value}, which this server does not know.")
 
 

@@ -60,7 +60,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     # Imported here: gRPC and protobuf take longer to load than help takes to print.
     from zhengming.client import errors
     from zhengming.client._client import Client
-    from zhengming.client.cli import _catalog, _compare, _csv, _resolve
+    from zhengming.client.cli import _catalog, _compare, _csv, _link, _resolve
     from zhengming.client.cli._connection import connect
     from zhengming.client.cli._failures import advise
     from zhengming.client.csv_sinks import ReplacedFile
@@ -70,13 +70,12 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
         "explain": _resolve.explain,
         "compare": _compare.compare,
         "csv": _csv.run,
+        "link": _link.link,
         "show": _catalog.show,
         "search": _catalog.search,
         "suggest": _catalog.suggest,
         "server-info": _catalog.server_info,
     }
-    if args.format is None:
-        args.format = "table" if sys.stdout.isatty() else "ndjson"
     work.clean_on_interrupt(ReplacedFile.abort_all)
     work.clean_on_interrupt(lambda: _csv.tidy(args))
     work.tell_on_interrupt(lambda: _csv.resume_advice(args))

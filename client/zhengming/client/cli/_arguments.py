@@ -10,6 +10,17 @@ from typing import Final
 
 FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
 
+LINK_FORMATS: Final = ("text", "json", "ndjson", "html", "csv")
+_BY_SUFFIX: Final = {
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "ndjson",
+    ".ndjson": "ndjson",
+    ".txt": "text",
+}
+
 _PROFILES: Final = ("balanced", "high-precision", "high-recall")
 
 _EPILOG: Final = """\
@@ -21,6 +32,7 @@ exit codes:
 examples:
   zhengming resolve 寒武纪 "Moore Threads"
   cat names.txt | zhengming resolve - --format id
+  zhengming link article.txt -o article.html
   zhengming csv suppliers.csv -o out.csv --column 供应商 --for-excel
   zhengming explain 紫光 --lang zh
   zhengming explain 武汉滴滴网络科技有限公司 --not 滴滴出行
@@ -35,7 +47,18 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args.argv = list(sys.argv[1:] if argv is None else argv)
     if args.command == "resolve" and not args.names and sys.stdin.isatty():
         parser.error("name something to resolve, or `-` to read names from standard input")
+    if args.command == "link" and not args.files and sys.stdin.isatty():
+        parser.error("name a file to link, or `-` to read a text from standard input")
+    if getattr(args, "format", "") is None:
+        args.format = _default_format(args)
     return args
+
+
+def _default_format(args: argparse.Namespace) -> str:
+    if args.command == "link" and args.output and (form := _BY_SUFFIX.get(os.path.splitext(args.output)[1].lower())):
+        return form
+    for_people = "text" if args.command == "link" else "table"
+    return for_people if sys.stdout.isatty() else "ndjson"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -47,7 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    shared = _shared_flags()
+    shared = _shared_flags(FORMATS)
     resolving = _resolving_flags()
 
     resolve = _command(commands, "resolve", "resolve names", [shared, resolving])
@@ -70,6 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--strict", action="store_true", help="exit with 1 when they are not names of one firm")
 
     _add_csv(commands, [shared, resolving])
+    _add_link(commands, [_shared_flags(LINK_FORMATS)])
 
     show = _command(commands, "show", "show the record of a firm", [shared])
     show.add_argument("firm", metavar="FIRM", help="a firm ID, such as ZM… or firms/ZM…")
@@ -98,7 +122,7 @@ def _command(
     return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents)
 
 
-def _shared_flags() -> argparse.ArgumentParser:
+def _shared_flags(formats: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("server and output")
     group.add_argument(
@@ -108,7 +132,7 @@ def _shared_flags() -> argparse.ArgumentParser:
     group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
     group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")
-    group.add_argument("--format", choices=FORMATS, help="default: table on a terminal, ndjson when piped")
+    group.add_argument("--format", choices=formats, help=f"default: {formats[0]} on a terminal, ndjson when piped")
     group.add_argument("--lang", choices=("en", "zh"), default=_default_language(), help="language of the sentences")
     group.add_argument("--quiet", action="store_true", help="say nothing but results and errors")
     group.add_argument("--debug", action="store_true", help="show a traceback with an error")
@@ -167,6 +191,47 @@ def _add_csv(
     )
     job.add_argument("--for-excel", action="store_true", help="write a BOM and disarm formulas (changes such cells)")
     job.add_argument("--strict", action="store_true", help="exit with 1 when a row is not matched")
+
+
+def _add_link(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: list[argparse.ArgumentParser]
+) -> None:
+    job = _command(commands, "link", "find the firms that texts name", parents)
+    job.add_argument("files", nargs="*", metavar="FILE", help="a text, or .jsonl, .csv, .tsv; `-`: standard input")
+    job.add_argument(
+        "-o", "--output", metavar="OUT", help="file to write; its suffix says the format (default: stdout)"
+    )
+    job.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours of text")
+    group = job.add_argument_group("how to link")
+    group.add_argument("--profile", choices=_PROFILES, help="how sure to be")
+    group.add_argument(
+        "--granularity", choices=("as-named", "group", "listed-issuer"), help="which firm of a group answers"
+    )
+    group.add_argument("--as-of", default="", metavar="DATE", help="the day of the texts, YYYY-MM-DD")
+    group.add_argument(
+        "--min-mention-confidence", type=_share, metavar="P", help="least confidence of a mention, 0 to 1"
+    )
+    group.add_argument("--min-confidence", type=_share, metavar="P", help="least confidence of a firm, 0 to 1")
+    group.add_argument("--matches-only", action="store_true", help="leave out mentions that are not linked")
+    group.add_argument("--candidates", type=_count, default=3, metavar="N", help="candidates of a mention (default 3)")
+    group.add_argument(
+        "--explain", choices=("none", "summary", "full"), default="summary", help="reasons to send (default summary)"
+    )
+    group.add_argument(
+        "--offsets", choices=("code-points", "utf8", "utf16"), default="code-points", help="what json and csv count"
+    )
+    group = job.add_argument_group("what to read")
+    kinds = group.add_mutually_exclusive_group()
+    for kind, what in (("text", "one text each"), ("jsonl", "JSON objects, one a line"), ("csv", "rows with a header")):
+        text = f"the inputs hold {what} (default: by suffix)"
+        kinds.add_argument(f"--{kind}", dest="kind", action="store_const", const=kind, help=text)
+    group.add_argument("--text-field", "--column", metavar="NAME", help="column of the texts (default: guessed)")
+    group.add_argument("--id-field", metavar="NAME", help="column of their IDs (default: guessed, else file:line)")
+    group.add_argument("--date-field", metavar="NAME", help="column of their days (default: --as-of for all)")
+    group.add_argument(
+        "--encoding", metavar="NAME", help="utf-8, utf-16, gb18030, big5 (default: UTF-8, or by the BOM)"
+    )
+    group.add_argument("--delimiter", metavar="CHAR", help="of CSV; default: TAB for .tsv, else what the header shows")
 
 
 def _default_language() -> str:

@@ -14,6 +14,7 @@ from zhengming.client.cli._output import Output, Record, View, to_json
 from zhengming.client.cli._table import display_width, visible
 from zhengming.client.delimited import format_row
 from zhengming.client.explanation import firm_label
+from zhengming.client.linked_view import relation_line
 from zhengming.client.sentences import Language, sentence, short_code
 from zhengming.v1 import firm_pb2 as firm
 
@@ -141,10 +142,7 @@ def _firm_facts(record: firm.Firm, lang: Language) -> list[tuple[str, str]]:
 
 def _relations(record: firm.Firm, lang: Language) -> Iterator[str]:
     for relation in record.relations:
-        kind = sentence(firm.RelationType, relation.type, lang)
-        ends = (firm_label(relation.from_firm, lang), firm_label(relation.to_firm, lang))
-        # Chinese puts the bond last: “甲 是 乙 的直接母公司”.
-        text = f"{ends[0]} {kind} {ends[1]}" if lang == "en" else f"{ends[0]} 是 {ends[1]} {kind}"
+        text = relation_line(relation, lang)
         if relation.HasField("percentage"):
             text += f", {relation.percentage:g}%"
         yield text + _dates(relation.valid_from, relation.valid_to)

@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal
 
 _GAP: Final = "  "
 _NARROWEST: Final = 8
@@ -17,6 +17,8 @@ _COLOURS: Final = {"MATCH": "32", "AMBIGUOUS": "33", "NOT_FOUND": "31", "REJECTE
 
 # Blank, but letters by category.
 _FILLERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+# Zero-width non-joiner and joiner hold emoji and Indic letters together and show nothing false by themselves.
+_OF_TEXT: Final = frozenset("\n\t\u200c\u200d")
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -27,14 +29,19 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(char) if _is_unsafe(char) else char for char in text)
+    return text.translate(_VISIBLE)
+
+
+def visible_text(text: str) -> str:
+    """Return running text as `visible` does, but with its lines, tabs and joined emoji; CR LF and CR become LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_VISIBLE_TEXT)
 
 
 def escape_json(text: str) -> str:
     """Return JSON with unsafe characters as JSON escapes: the same value, safe to print."""
     if text.isascii():
         return text
-    return "".join(_escape_utf16(char) if _is_unsafe(char) and char != "\n" else char for char in text)
+    return text.translate(_JSON)
 
 
 def display_width(text: str) -> int:
@@ -44,8 +51,14 @@ def display_width(text: str) -> int:
     return sum(_cell_width(char) for char in text)
 
 
-def use_colour() -> bool:
-    """Tell whether standard output may be coloured: a terminal, and neither NO_COLOR nor TERM=dumb is set."""
+def use_colour(choice: Literal["auto", "always", "never"] = "auto") -> bool:
+    """Tell whether standard output may be coloured.
+
+    Args:
+        choice: `auto`: on a terminal, when neither NO_COLOR nor TERM=dumb is set.
+    """
+    if choice != "auto":
+        return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -133,3 +146,21 @@ def _escape(char: str) -> str:
 def _escape_utf16(char: str) -> str:
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+class _Escapes(dict[int, int | str]):
+    """For `str.translate`: filled by the characters that come, so that long texts are not looked at in Python."""
+
+    def __init__(self, escape: Callable[[str], str], kept: Iterable[str]) -> None:
+        super().__init__((ord(char), char) for char in kept)
+        self._escape = escape
+
+    def __missing__(self, point: int) -> int | str:
+        char = chr(point)
+        self[point] = self._escape(char) if _is_unsafe(char) else point
+        return self[point]
+
+
+_VISIBLE: Final = _Escapes(_escape, "")
+_VISIBLE_TEXT: Final = _Escapes(_escape, _OF_TEXT)
+_JSON: Final = _Escapes(_escape_utf16, "\n")

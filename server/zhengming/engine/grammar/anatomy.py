@@ -3,6 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class PartKind(StrEnum):
+    """What a stretch of a name is."""
+
+    PLACE = "place"
+    BRAND = "brand"
+    TRADE = "trade"
+    GROUP = "group"
+    """集团, 控股, Group, Holdings."""
+    FORM = "form"
+    BRANCH = "branch"
+    PARENT = "parent"
+    """The body that a unit belongs to, where the unit has a name of its own: 有色金属 in 有色金属集团铜冠."""
+    LINK = "link"
+    """A word without meaning: 与, "and", "of"."""
+    NOTE = "note"
+    """What is said about the name and is no part of it: a former name, a ticker, a short name behind the form."""
+
+
+class Part(NamedTuple):
+    """A stretch of a name. Every letter and digit of the name is in exactly one part."""
+
+    kind: PartKind
+    text: str
+    """The letters and digits as they stand in the folded name."""
+    value: tuple[str, ...] = ()
+    """What the part adds to the anatomy: the key of a place, trade words, a legal form. A district that no table knows and
+    the "City" behind a place add nothing."""
+    brand: str = ""
+    """What the part adds to the brand. A brand part adds itself; a place or a trade adds itself where only both together
+    are an identity (宁德 + 时代, 北京 + 大学)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +65,8 @@ class Anatomy:
     """Letters and digits of the name without decorations, branch and legal form: where the forms of one name meet."""
     script: str
     """"han", "latin", "mixed" (both) or "other"."""
+    parts: tuple[Part, ...]
+    """The name from its first letter to its last: the texts of the parts put together are the name again."""
 
     @property
     def has_brand(self) -> bool:

@@ -38,14 +38,17 @@ _LATIN_TAIL = re.compile(
       | (?:class\s+[a-c]\s+)?(?:ordinary|common)\s+(?:shares?|stock)
       | class\s+[a-c](?:\s+(?:ord(?:inary)?|com(?:mon)?)\.?)?(?:\s+(?:shares?|stock))?
       | [abh][\s\-]shares?
-      | (?<=-)[abh](?=$)
+      | (?<=-)(?:[abhsu]|s?w)(?=$)
     )\)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # How an English name with a mark can end; a cheap first look, because nearly all names have none.
 _LATIN_ENDS = ("adr", "ads", "adrs", "adss", "gdr", "gdrs", "share", "shares", "stock", "receipt", "receipts", "ord",
-               "ordinary", "class a", "class b", "class c", "common", "-a", "-b", "-h")  # fmt: skip
-_LETTER_TAIL = re.compile(r"\b(?:ltd|limited|inc|corp|co|group|holdings?|hldgs?|plc)\.?\s?-[abh]$", re.IGNORECASE)
+               "ordinary", "class a", "class b", "class c", "common", "-a", "-b", "-h", "-s", "-u", "-w", "-sw")  # fmt: skip
+# A letter counts behind a legal form; Hong Kong's W (weighted voting rights) behind any word: XIAOMI-W.
+_LETTER_TAIL = re.compile(
+    r"\b(?:(?:ltd|limited|inc|corp|co|group|holdings?|hldgs?|plc)\.?\s?-[abhsu]|\w{2,}\.?\s?-s?w)$", re.IGNORECASE
+)
 _COMPANY = "公司"
 _HAN_LETTER = re.compile(rf"[{_HAN}]")
 # Where a Chinese name with a mark can begin and end, as written: full-width letters too.

@@ -13,10 +13,12 @@ HAN_FORMS = (
     "股份有限公司",
     "有限合伙企业",
     "股份公司",
+    "股份合作公司",
     "有限公司",
     "株式会社",
     "合伙企业",
     "有限合伙",
+    "特殊普通合伙",
     "普通合伙",
     "无限公司",
     "总公司",
@@ -28,7 +30,8 @@ HAN_FORMS = (
     "股份有限",
     "有限",
 )
-HAN_GROUP_WORDS = ("集团", "控股")
+# 集団 is how Japanese writes 集团.
+HAN_GROUP_WORDS = ("集团", "控股", "集団")
 _FORM_SET = frozenset(HAN_FORMS)
 _FORM_ENDS = frozenset(form[-1] for form in HAN_FORMS)
 _FORM_LENGTHS = tuple(sorted({len(form) for form in HAN_FORMS}, reverse=True))
@@ -47,14 +50,22 @@ LATIN_FORMS = {
     "shareholding": "joint stock", "shareholdings": "joint stock", "lp": "lp", "kg": "kg", "srl": "srl", "oy": "oy", "ab": "ab",
     "ag": "ag", "sa": "sa", "sas": "sas", "bv": "bv", "nv": "nv", "kk": "kk", "spa": "spa", "aps": "aps", "pjsc": "pjsc",
 }  # fmt: skip
+# Forms that no firm of the mainland has: a name with one belongs to somebody abroad, be it a subsidiary.
+FOREIGN_FORMS = words("plc pte pty gmbh kg ag sa sas srl spa bv nv ab oy aps kk pjsc bhd sdn 株式会社")
 # These are forms only behind everything else: in "AB Tech" and "SA Auto" they are brands.
 LATIN_FORMS_AT_END = words("lp kg srl oy ab ag sa sas bv nv kk spa aps limit stock")
 LATIN_FORM_PHRASES = {
     ("joint", "stock"): "joint stock",
     ("limited", "by", "shares"): "ltd",
     ("limited", "liability"): "ltd",
+    ("limited", "partnership"): "lp",
+    ("general", "partnership"): "lp",
     ("by", "shares"): "",
     ("share", "holding"): "joint stock",
+    # Pinyin written by the syllable.
+    ("gu", "fen"): "joint stock",
+    ("you", "xian"): "ltd",
+    ("gong", "si"): "co",
 }
 LATIN_FORM_PHRASE_HEADS = frozenset(phrase[0] for phrase in LATIN_FORM_PHRASES)
 LATIN_GROUP_WORDS = words("group groups grp holding holdings hldg hldgs hld jituan konggu conglomerate")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zhengming.engine.grammar.anatomy import Anatomy
+from zhengming.engine.grammar.anatomy import Anatomy, Part, PartKind
 from zhengming.engine.grammar.forms import BRANCH, BRANCH_NUMBER, HAN_FORMS, HAN_GROUP_WORDS, cut_han_form
 from zhengming.engine.grammar.places import Place, han_place_at, han_place_before
 from zhengming.engine.grammar.trades import (
@@ -30,25 +30,31 @@ _ZONE = re.compile(
 _DISTRICT = re.compile(
     r"(?![社小园校厂景地])[\u4e00-\u9fff](?![社小园校厂景地])[\u4e00-\u9fff]?[区县](?![块域间划位])(?=..)"
 )
+# A county at the very front that no table knows: 洛浦县美新. Not 县域.
+_COUNTY = re.compile(r"[\u4e00-\u9fff]{2,3}县(?!域)(?=..)")
 _LONGEST_BRANCH = 16
+_PLACE, _BRAND, _TRADE, _GROUP, _FORM = PartKind.PLACE, PartKind.BRAND, PartKind.TRADE, PartKind.GROUP, PartKind.FORM
+_BRANCH, _PARENT, _LINK, _NOTE = PartKind.BRANCH, PartKind.PARENT, PartKind.LINK, PartKind.NOTE
 
 
 def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
     """Return the parts of a folded name that holds Chinese characters."""
-    bracketed: list[Place] = []
+    pieces: list[Part | str] = []
     core_tail = gloss = ""
     if name.isalnum():
         flow = core = name
     elif _OPENING.isdisjoint(name):
         flow = core = _squeeze(name)
     else:
-        flow, core, core_tail, gloss = _open_brackets(name, bracketed)
-    one = core is flow
+        core, core_tail, gloss = _open_brackets(name, pieces)
+        flow = "".join([piece for piece in pieces if isinstance(piece, str)])
+    one = not pieces
     flow, branch = _cut_branch(flow)
     body, legal_form = cut_han_form(flow)
     core = body if one else cut_han_form(core.removesuffix(branch))[0]
     if len(body) < 2 and legal_form == "股份":  # A word of its own here, not the end of 银轮股份.
         body, core, legal_form = flow, flow, ""
+    tail = [Part(_FORM, flow[len(body) :], (legal_form,))] if legal_form else []
 
     unit = ""
     if not legal_form and (inner := body.rfind("公司")) > 1:
@@ -57,37 +63,40 @@ def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
         whole = body
         body, legal_form = cut_han_form(body[: inner + 2])
         core = core.replace(whole[len(body) :], unit)
+        tail = _read_unit(unit)
+        tail.insert(0, Part(_FORM, whole[len(body) : len(whole) - len(unit)], (legal_form,)))
 
-    places: list[Place] = []
-    position = _read_front_places(body, places)
-    rest, tail_place = _cut_tail_place(body[position:])
-    trades: list[str] = []
-    rest, written, group = _cut_trades(rest, trades)
-    if unit:
-        unit_trades: list[str] = []
-        unit_places: list[Place] = []
-        unit_rest = _cut_trades(unit[_read_front_places(unit, unit_places) :], unit_trades)[0]
-        rest, trades, bracketed = unit_rest or rest, trades + unit_trades, bracketed + unit_places
+    parts, places = _read_front_places(body)
+    rest, tail_places = _cut_tail_places(body[sum([len(part.text) for part in parts]) :])
+    rest, trades = _cut_trades(rest)
+    if not tail_places:
+        rest, trades = _cut_inner_place(rest, trades)
+    if unit and any(part.brand for part in tail):
+        parts += [Part(_PARENT, rest), *trades] if rest else trades
     else:
-        if "集团" in rest:
-            rest, group = _join_group(rest), True
-    brand = _settle_brand(rest, written, places) or gloss
-
-    places += bracketed
-    if tail_place is not None:
-        places.append(tail_place)
+        parts += _open_group(rest) if "集团" in rest else [Part(_BRAND, rest, (), rest)] if rest else ()
+        parts += trades
+        _settle_brand(parts, places)
+    parts += tail_places
+    parts += tail
+    if branch:
+        parts.append(Part(_BRANCH, branch))
+    if pieces:
+        parts = _weave(parts, pieces, gloss)
+    brand = "".join([part.brand for part in parts])
     return Anatomy(
         text=name,
-        places=tuple(dict.fromkeys([place.key for place in places])) if places else (),
+        places=tuple(dict.fromkeys([key for part in parts if part.kind is _PLACE for key in part.value])),
         brand=brand,
         brand_words=(brand,) if brand else (),
-        trades=tuple(trades),
+        trades=tuple([word for part in parts if part.kind is _TRADE for word in part.value]),
         legal_form=legal_form,
-        group=group,
+        group=any(part.kind is _GROUP for part in parts),
         branch=branch,
         decorations=decorations,
         core=core + core_tail,
         script=script,
+        parts=tuple(parts),
     )
 
 
@@ -95,55 +104,88 @@ def _squeeze(text: str) -> str:
     return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
-def _open_brackets(name: str, places: list[Place]) -> tuple[str, str, str, str]:
-    """Return the name without its brackets, the same with the places that stood in them, a place behind the form, a gloss.
+def _open_brackets(name: str, pieces: list[Part | str]) -> tuple[str, str, str]:
+    """Return the name with the places that stand in brackets, a place behind the form, and a gloss.
 
-    A place in brackets belongs to the place part. Group words, forms and branches are read as if the brackets were not
-    there. Anything else behind the legal form is a gloss (a short name, a ticker, a former name) and goes; a Latin
-    one is told, because it is the brand where the name has none: 中国电信股份有限公司(CHINANET).
+    `pieces` gets the name in order: text that is read as if there were no brackets, and parts that are known already. A
+    place in brackets belongs to the place part. Group words, forms and branches are read on. Anything else behind the legal
+    form is a gloss (a short name, a ticker, a former name) and a note; a Latin one is told, because it is the brand where
+    the name has none: 中国电信股份有限公司(CHINANET).
     """
-    flow: list[str] = []
     core: list[str] = []
     core_tail = gloss = ""
     end = 0
-    closed = False
+    closed = chinese = False
     last_letter = len(name.rstrip(_CLOSING + " .。,，"))
     for bracket in _BRACKETED.finditer(name):
         before = _squeeze(name[end : bracket.start()])
-        flow.append(before)
+        pieces.append(before)
         core.append(before)
         end = bracket.end()
         inside = _squeeze(bracket[1])
         closed = before.endswith("公司") if before else closed
+        chinese = chinese or _HAN.search(before) is not None
         last = end >= last_letter
         found = _whole_place(inside)
         if found:
-            places += found
+            pieces += found
             if closed and last:
                 core_tail += inside
             else:
                 core.append(inside)
             continue
         known = inside in HAN_GROUP_WORDS or inside in HAN_FORMS or BRANCH.search(inside) is not None
-        latin_gloss = last and not _HAN.search(inside) and any(map(_HAN.search, flow))
+        latin_gloss = last and chinese and not _HAN.search(inside)
         if known or not (closed or latin_gloss or _FORMER.match(inside)):
-            flow.append(inside)
+            pieces.append(inside)
             core.append(inside)
-        elif inside.isascii() and len(inside) > 2:
-            gloss = inside
+            chinese = chinese or _HAN.search(inside) is not None
+        elif inside:
+            pieces.append(Part(_NOTE, inside))
+            if inside.isascii() and len(inside) > 2:
+                gloss = inside
     rest = _squeeze(name[end:])
-    return "".join(flow) + rest, "".join(core) + rest, core_tail, gloss
+    pieces.append(rest)
+    return "".join(core) + rest, core_tail, gloss
 
 
-def _whole_place(text: str) -> list[Place]:
+def _weave(parts: list[Part], pieces: list[Part | str], gloss: str) -> list[Part]:
+    """Return the parts of the read-on text with those of the brackets between them; a part around a bracket is cut in two.
+
+    A name without a brand takes its gloss for one.
+    """
+    woven: list[Part] = []
+    needs_gloss = gloss and not any(part.brand for part in parts)
+    unread = parts[::-1]
+    for piece in pieces:
+        if isinstance(piece, Part):
+            brand = gloss if needs_gloss and piece.kind is _NOTE and piece.text == gloss else ""
+            woven.append(piece._replace(brand=brand) if brand else piece)
+            continue
+        length = len(piece)
+        while length > 0:
+            part = unread.pop()
+            if len(part.text) > length:
+                first, second = part.text[:length], part.text[length:]
+                whole = part.brand == part.text
+                woven.append(part._replace(text=first, brand=first if whole else part.brand))
+                unread.append(Part(part.kind, second, (), second if whole else ""))
+            else:
+                woven.append(part)
+            length -= len(part.text)
+    return woven
+
+
+def _whole_place(text: str) -> list[Part]:
     """Return the places that a text consists of, or nothing if there is anything else in it."""
-    places: list[Place] = []
+    places: list[Part] = []
     position = 0
     while position < len(text):
         found = han_place_at(text, position)
         if found is None:
-            return []
-        places.append(found[0])
+            zone = _ZONE.fullmatch(text, position) if places else None
+            return [*places, Part(_PLACE, zone[0])] if zone else []
+        places.append(Part(_PLACE, text[position : found[1]], (found[0].key,)))
         position = found[1]
     return places
 
@@ -169,16 +211,19 @@ def _cut_branch(text: str) -> tuple[str, str]:
     return text[:start], text[start:]
 
 
-def _read_front_places(text: str, places: list[Place]) -> int:
-    """Append the places at the front of `text`; return where they end.
+def _read_front_places(text: str) -> tuple[list[Part], list[Place]]:
+    """Return the places at the front of `text`, as parts and as known places.
 
-    A second place counts only inside the first (江苏省苏州市, 中国深圳) or written in full: 上海大同 has the brand 大同.
+    A second place counts only inside the first (江苏省苏州市, 中国深圳) or written in full: 上海大同 has the brand 大同. A
+    district or zone behind them is a part without a key.
     """
     found = han_place_at(text)
     if found is None or found[0].doubtful:
-        return 0
+        county = _COUNTY.match(text) if "县" in text[2:4] else None
+        return ([Part(_PLACE, county[0])] if county else []), []
     place, position = found
-    places.append(place)
+    places = [place]
+    parts = [Part(_PLACE, text[:position], (place.key,))]
     while (found := han_place_at(text, position)) is not None:
         inner, end = found
         same_region = inner.region == place.region and inner.key != place.key
@@ -186,37 +231,57 @@ def _read_front_places(text: str, places: list[Place]) -> int:
         if not (same_region or (not inner.doubtful and (place.key == "china" or written_in_full))):
             break
         places.append(inner)
+        parts.append(Part(_PLACE, text[position:end], (inner.key,)))
         place, position = inner, end
-    if text[position - 1] in "市省" and (district := _DISTRICT.match(text, position)) is not None:
-        position = district.end()
-    elif (zone := _ZONE.match(text, position)) is not None:
-        position = zone.end()
-    return position
+    zone = (_DISTRICT.match(text, position) if text[position - 1] in "市省" else None) or _ZONE.match(text, position)
+    if zone is not None:
+        parts.append(Part(_PLACE, zone[0]))
+    return parts, places
 
 
-def _cut_tail_place(text: str) -> tuple[str, Place | None]:
-    """Split off a place at the end (the legal form is gone): 天融信西安, 微软中国, 某某科技北京."""
+def _cut_tail_places(text: str) -> tuple[str, list[Part]]:
+    """Split off the places at the end (the legal form is gone): 天融信西安, 微软中国, 某某科技北京, 某某科技云南临沧."""
     found = han_place_before(text, len(text))
-    if found is None or found[0].doubtful or found[1] < 2:
-        return text, None
-    return text[: found[1]], found[0]
+    if found is None:
+        return text, []
+    place, start = found
+    parts = [Part(_PLACE, text[start:], (place.key,))]
+    outer = han_place_before(text, start)
+    if outer is not None and outer[0].key == place.region != place.key:
+        parts.insert(0, Part(_PLACE, text[outer[1] : start], (outer[0].key,)))
+        start = outer[1]
+    elif place.doubtful:
+        return text, []
+    return (text[:start], parts) if start >= 2 else (text, [])
 
 
-def _cut_trades(text: str, trades: list[str]) -> tuple[str, str, bool]:
-    """Split a text into brand and trades: return the brand, the trades as written, and whether a group word was there.
+def _cut_inner_place(rest: str, trades: list[Part]) -> tuple[str, list[Part]]:
+    """Split off a place between brand and trade (国电南京自动化, 融创中国控股), if something is left to be the brand.
+
+    In 数字浙江技术运营 only a trade word would be left, so the place is part of the brand.
+    """
+    head, places = _cut_tail_places(rest)
+    if not places:
+        return rest, trades
+    brand, before = _cut_trades(head)
+    return (brand, before + places + trades) if len(brand) > 1 else (rest, trades)
+
+
+def _cut_trades(text: str) -> tuple[str, list[Part]]:
+    """Split a text into the brand and the trade words, group words and connectors behind it.
 
     Read from the right, longest word first. A brand of one character is hardly ever meant, so the trade word next to it
     gives way: 立新能源 is 立新 + 能源, 深科技 is all brand.
     """
-    found: list[str] = []
+    found: list[Part] = []
     rest = text
-    group = False
     while rest:
         if rest.endswith(HAN_GROUP_WORDS):
+            found.append(Part(_GROUP, rest[-2:]))
             rest = rest[:-2]
-            group = True
             continue
         if rest[-1] in HAN_CONNECTORS and found and cut_han_trade(rest[:-1])[1]:
+            found.append(Part(_LINK, rest[-1]))
             rest = rest[:-1]
         shorter, word = cut_han_trade(rest)
         if not word:
@@ -226,35 +291,70 @@ def _cut_trades(text: str, trades: list[str]) -> tuple[str, str, bool]:
             if not word:
                 break
             shorter = rest[: -len(word)]
-        found.append(word)
+        found.append(Part(_TRADE, word, HAN_TRADES[word]))
         rest = shorter
-    for word in reversed(found):
-        trades.extend(HAN_TRADES[word])
-    return rest, text[len(rest) :], group
+    return rest, found[::-1]
 
 
-def _join_group(text: str) -> str:
-    """Take the group word out of a brand: 有色金属集团铜冠 is the brand 铜冠, 金隅集团天坛 the brand 金隅天坛."""
-    head, _, tail = text.partition("集团")
-    return _cut_trades(head, [])[0] + tail
-
-
-def _settle_brand(rest: str, written: str, places: list[Place]) -> str:
-    """Return the brand, with the place given back where only both together are an identity.
-
-    `written` are the trades as written; `places` loses a county that turns out to be the brand (浙江仙居制药).
-    """
+def _read_unit(text: str) -> list[Part]:
+    """Return the parts of a unit that is named behind its parent."""
+    parts, _ = _read_front_places(text)
+    rest, trades = _cut_trades(text[sum([len(part.text) for part in parts]) :])
     if rest:
+        parts.append(Part(_BRAND, rest, (), rest))
+    return parts + trades
+
+
+def _open_group(rest: str) -> list[Part]:
+    """Return the parts of a brand around a group word: 金隅集团天坛 is the brand 金隅天坛, 沈机集团昆明 the brand 沈机.
+
+    Trade words before the group word name the parent: 有色金属集团铜冠 is the brand 铜冠.
+    """
+    head, group, tail = rest.partition("集团")
+    brand = _cut_trades(head)[0]
+    parts = [Part(_BRAND, brand, (), brand), Part(_PARENT, head[len(brand) :]), Part(_GROUP, group)]
+    place = han_place_at(tail)
+    if brand and place is not None and place[1] == len(tail) and not place[0].doubtful:
+        parts.append(Part(_PLACE, tail, (place[0].key,)))
+    else:
+        parts.append(Part(_BRAND, tail, (), tail))
+    return [part for part in parts if part.text]
+
+
+def _settle_brand(parts: list[Part], places: list[Place]) -> None:
+    """Let the last place at the front and the trade words lend themselves to the brand where only both are an identity.
+
+    A county that stands alone before its trade is the brand: 浙江仙居制药.
+    """
+    brand = "".join([part.brand for part in parts])
+    if brand:
         # One character is what a cut-off listing name leaves: XD中国平.
-        weak = len(rest) == 1 or (rest in WEAK_BRANDS and places and places[-1].key != "china")
-        return places[-1].name + rest if weak and places else rest
-    if not written:
-        return ""
-    institution = written.replace("集团", "")
-    if any(word in institution for word in HAN_NATIONAL_INSTITUTIONS):
-        return institution
-    if places and any(word in institution for word in HAN_INSTITUTIONS):
-        return places[-1].name + institution
-    if places and places[-1].doubtful:
-        return places.pop().name
-    return ""
+        weak = len(brand) == 1 or (brand in WEAK_BRANDS and places and places[-1].key != "china")
+        if weak and places:
+            _lend_place(parts, places[-1])
+        return
+    trades = [at for at, part in enumerate(parts) if part.kind in (_TRADE, _LINK)]
+    institution = "".join([parts[at].text for at in trades])
+    national = any(word in institution for word in HAN_NATIONAL_INSTITUTIONS)
+    if national or (places and any(word in institution for word in HAN_INSTITUTIONS)):
+        for at in trades:
+            parts[at] = parts[at]._replace(brand=parts[at].text)
+        if not national:
+            _lend_place(parts, places[-1])
+    elif trades and places and places[-1].doubtful:
+        at = _place_of(parts, places[-1])
+        parts[at] = Part(_BRAND, parts[at].text, (), places[-1].name)
+
+
+def _place_of(parts: list[Part], place: Place) -> int:
+    return max(at for at, part in enumerate(parts) if part.value == (place.key,) and part.kind is _PLACE)
+
+
+def _lend_place(parts: list[Part], place: Place) -> None:
+    """Let a place be the beginning of the brand by its short name, and still tell where: 宁德 of 宁德市时代."""
+    at = _place_of(parts, place)
+    part = parts[at]
+    parts[at] = part._replace(brand=place.name)
+    if part.text.startswith(place.name) and part.text != place.name:
+        parts[at] = Part(_PLACE, place.name, part.value, place.name)
+        parts.insert(at + 1, Part(_PLACE, part.text[len(place.name) :]))

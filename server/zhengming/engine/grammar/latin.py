@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from zhengming.engine.grammar.anatomy import Anatomy
+from zhengming.engine.grammar.anatomy import Anatomy, Part, PartKind
 from zhengming.engine.grammar.forms import (
     LATIN_BRANCH_WORDS,
     LATIN_FORM_PHRASE_HEADS,
@@ -39,10 +41,15 @@ _LONGEST_BRANCH = 5
 
 # "&" vanishes when a name is squeezed, so "and" must too.
 _NOT_IN_CORE = frozenset(("and", "the"))
+_FORM_HEADS = (["co"], ["company"], ["ltd"], ["limited"])
 _INNER_PLACE = re.compile("b[^f]*pb|ps*p")
 
 # What a word is. A letter each, so that a name can be looked at as one string: "pbbtfp".
-_BRAND, _TRADE, _PLACE, _DOUBTFUL, _COUNTY, _FORM, _GROUP, _STOP = "btpdcfgs"
+_BRAND, _TRADE, _PLACE, _DOUBTFUL, _COUNTY, _FORM, _GROUP, _STOP, _ASIDE = "btpdcfgsn"
+_PART_KINDS = {
+    _BRAND: PartKind.BRAND, _TRADE: PartKind.TRADE, _PLACE: PartKind.PLACE, _FORM: PartKind.FORM, _GROUP: PartKind.GROUP,
+    _STOP: PartKind.LINK, _ASIDE: PartKind.NOTE,
+}  # fmt: skip
 
 
 def parse_latin(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
@@ -52,48 +59,57 @@ def parse_latin(name: str, decorations: tuple[str, ...], script: str) -> Anatomy
         text = _LONE_LETTER.sub(_without_hyphen, text)
     if not _APOSTROPHE_SET.isdisjoint(text):
         text = _APOSTROPHE.sub("", text)
-    inside: frozenset[int] = frozenset()
-    gloss = ""
-    if _OPENING.isdisjoint(text):
-        words: list[str] = _WORD.findall(text)
-    else:
-        words, inside, gloss = _open_brackets(text)
-    if len(words) > 1 and min(map(len, words)) == 1:
-        words = _join_letters(words, "&" in text)
+    read = _read_words(text)
+    words = read.words
     branch = _cut_branch(words) if "branch" in text else ""
-    units = _name_words(words, inside)
+    units = _name_words(words, read.inside)
     kinds = _settle_brand(units, _settle_places(units))
-    brand = [word for unit, kind in zip(units, kinds, strict=True) if kind == _BRAND for word in unit.words]
-    trades: list[str] = []
+    institution = False
+    if _BRAND not in kinds and _PLACE in kinds:
+        institution = any(unit.kind == _TRADE and unit.value in LATIN_INSTITUTIONS for unit in units)
+    parts: list[Part] = []
     places: list[str] = []
+    trades: list[str] = []
     forms: list[str] = []
     core: list[str] = []
+    position = 0
     for unit, kind in zip(units, kinds, strict=True):
+        value = (unit.value,) if unit.value else ()
         if kind == _FORM:
-            forms.append(unit.value)
-            continue
-        core += unit.words
-        if kind == _TRADE:
-            trades.append(unit.value)
-        elif kind == _PLACE:
-            places.append(unit.value)
-    if not brand:
-        if places and not LATIN_INSTITUTIONS.isdisjoint(trades):
-            brand = [word for unit, kind in zip(units, kinds, strict=True) if kind in "tp" for word in unit.words]
-        elif gloss:
-            brand = [gloss]
+            forms += value
+        else:
+            core += unit.words
+            if kind == _TRADE:
+                trades += value
+            elif kind == _PLACE:
+                places += value
+            else:
+                value = ()
+        part_kind = PartKind.PLACE if kind == _STOP and unit.value in LATIN_PLACE_WORDS else _PART_KINDS[kind]
+        in_brand = kind == _BRAND or (institution and kind in "tp")
+        for word in unit.words:
+            parts.append(Part(part_kind, read.written.get(position, word), value, word if in_brand else ""))
+            value = ()
+            position += 1
+    brand = [part.brand for part in parts if part.brand]
+    if branch:
+        parts.append(Part(PartKind.BRANCH, branch.replace(" ", "")))
+    if read.notes:
+        parts = _add_notes(parts, read.notes, "" if brand else read.gloss)
+        brand = brand or [part.brand for part in parts if part.brand]
     return Anatomy(
         text=name,
         places=tuple(dict.fromkeys(places)) if places else (),
         brand="".join(brand),
         brand_words=tuple(brand),
-        trades=tuple(filter(None, trades)),
+        trades=tuple(trades),
         legal_form=_join_forms(forms) if forms else "",
         group=_GROUP in kinds,
         branch=branch,
         decorations=decorations,
         core="".join([word for word in core if word not in _NOT_IN_CORE]),
         script=script,
+        parts=tuple(parts),
     )
 
 
@@ -105,7 +121,23 @@ class _Unit(NamedTuple):
     """Place key, trade word or form; the word itself otherwise."""
     words: tuple[str, ...]
     region: str = ""
-    """Of a place: the region that holds it; empty for one in brackets, which needs no neighbour to be believed."""
+    """Of a place: the region that holds it; empty for one in brackets behind a word, which needs no neighbour to be believed."""
+    home: str = ""
+    """Of a place: the region that holds it, in brackets or not."""
+
+
+class _Words(NamedTuple):
+    """The words of a name, and what is known of some of them by position."""
+
+    words: list[str]
+    inside: frozenset[int] = frozenset()
+    """Words in brackets."""
+    written: Mapping[int, str] = MappingProxyType({})
+    """Letters as written of words that were spelled out: r and d of "research", "development"."""
+    notes: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Words left out, each with the position that they stood before."""
+    gloss: str = ""
+    """An acronym among the notes: the brand of a name that has no other."""
 
 
 # The words that mean the same wherever they stand, and those that need a look at their neighbours.
@@ -130,48 +162,75 @@ def _without_hyphen(found: re.Match[str]) -> str:
     return found[0].rstrip("-")
 
 
-def _join_letters(words: list[str], ampersand: bool) -> list[str]:
-    """Join runs of single letters: s.m.i.c. and S M I C are smic, r&d is research development."""
-    joined: list[str] = []
+def _read_words(text: str) -> _Words:
+    """Cut a text into words, runs of single letters joined: s.m.i.c. and S M I C are smic, r&d is research development.
+
+    A note in brackets is left out: a former name, or anything behind the legal form that is no place, form, group word or
+    branch. One word is an acronym: China Electronics Technology Group Corporation (CETC).
+    """
+    if _OPENING.isdisjoint(text):
+        words: list[str] = _WORD.findall(text)
+        if len(words) < 2 or min(map(len, words)) > 1:
+            return _Words(words)
+    words = []
+    inside: set[int] = set()
+    written: dict[int, str] = {}
+    notes: list[tuple[int, tuple[str, ...]]] = []
+    gloss = ""
+    spell = "&" in text
+    end = 0
+    for bracket in _BRACKETED.finditer(text):
+        _join_letters(_WORD.findall(text[end : bracket.start()]), words, written if spell else None)
+        end = bracket.end()
+        content: list[str] = _WORD.findall(bracket[1])
+        if not content:
+            continue
+        known = content[-1] in LATIN_FORMS or content[-1] in LATIN_GROUP_WORDS or content[-1] in LATIN_BRANCH_WORDS
+        behind = words and words[-1] in LATIN_FORMS and not known and latin_place_at(content, 0) is None
+        former = _GLOSS.match(bracket[1]) is not None
+        if former or behind:
+            if not former and len(content[0]) > 2 and (len(content) == 1 or _ends_place(content, 1, len(content))):
+                gloss = content[0]
+            notes.append((len(words), tuple(content)))
+            continue
+        start = len(words)
+        _join_letters(content, words, written if spell else None)
+        inside.update(range(start, len(words)))
+    _join_letters(_WORD.findall(text[end:]), words, written if spell else None)
+    return _Words(words, frozenset(inside), written, tuple(notes), gloss)
+
+
+def _join_letters(found: list[str], words: list[str], written: dict[int, str] | None) -> None:
+    """Append to `words` those that were found, runs of single letters joined or, with `written`, spelled out."""
     run = ""
-    for word in (*words, ""):
+    for word in (*found, ""):
         if len(word) == 1 and word.isalpha():
             run += word
             continue
         if run:
-            joined += _PAIRS.get(run, [run]) if ampersand else [run]
+            spelled = _PAIRS.get(run) if written is not None else None
+            if written is not None and spelled is not None:
+                written.update(zip(range(len(words), len(words) + len(run)), run, strict=True))
+                words += spelled
+            else:
+                words.append(run)
             run = ""
         if word:
-            joined.append(word)
-    return joined
+            words.append(word)
 
 
-def _open_brackets(text: str) -> tuple[list[str], frozenset[int], str]:
-    """Return the words and the positions of those in brackets, leaving out glosses, and a gloss of one word.
+def _add_notes(parts: list[Part], notes: tuple[tuple[int, tuple[str, ...]], ...], gloss: str) -> list[Part]:
+    """Return the parts with the notes where they stood; `gloss` is the note that is the brand, or "".
 
-    A gloss is a former name, or anything behind the legal form that is no place, form, group word or branch. One word is
-    an acronym, and the brand of a name that has no other: China Electronics Technology Group Corporation (CETC).
+    Each of `parts` is one word of the name, but a branch, which is the last.
     """
-    words: list[str] = []
-    inside: set[int] = set()
-    end = 0
-    gloss = ""
-    for bracket in _BRACKETED.finditer(text):
-        words += _WORD.findall(text[end : bracket.start()])
-        end = bracket.end()
-        content = _WORD.findall(bracket[1])
-        if not content or _GLOSS.match(bracket[1]):
-            continue
-        known = content[-1] in LATIN_FORMS or content[-1] in LATIN_GROUP_WORDS or content[-1] in LATIN_BRANCH_WORDS
-        place = latin_place_at(content, 0)
-        if words and words[-1] in LATIN_FORMS and not known and place is None:
-            if len(content[0]) > 2 and (len(content) == 1 or _ends_place(content, 1, len(content))):
-                gloss = content[0]
-            continue
-        inside.update(range(len(words), len(words) + len(content)))
-        words += content
-    words += _WORD.findall(text[end:])
-    return words, frozenset(inside), gloss
+    noted: list[Part] = []
+    start = 0
+    for position, content in notes:
+        noted += parts[start:position]
+        noted += [Part(PartKind.NOTE, word, (), word if word == gloss else "") for word in content]
+        start = min(position, len(parts))
+    return noted + parts[start:]
 
 
 def _cut_branch(words: list[str]) -> str:
@@ -216,16 +275,26 @@ def _name_words(words: list[str], inside: frozenset[int]) -> list[_Unit]:
             unit = _Unit(_FORM, phrase[0], tuple(words[index : phrase[1]]))
         elif word in LATIN_PLACE_STARTS and (found := latin_place_at(words, index)) is not None:
             place, end = found
-            region = "" if index in inside else place.region
+            region = "" if index and index in inside else place.region
             sure = not place.doubtful or index in inside or words[end : end + 1] == ["city"]
-            unit = _Unit(_PLACE if sure else _DOUBTFUL, place.key, tuple(words[index:end]), region)
-        elif word in LATIN_FORMS_AT_END and index >= last:
+            unit = _Unit(_PLACE if sure else _DOUBTFUL, place.key, tuple(words[index:end]), region, place.region)
+        elif word in LATIN_FORMS_AT_END and (index >= last or _opens_forms(words, index, inside)):
             unit = _Unit(_FORM, LATIN_FORMS[word], (word,))
         elif word in LATIN_PLACE_WORDS and units and units[-1].kind == _PLACE:
             unit = _Unit(_STOP, word, (word,))
         units.append(unit or _Unit(_BRAND, word, (word,)))
         index += len(units[-1].words)
     return units
+
+
+def _opens_forms(words: list[str], index: int, inside: frozenset[int]) -> bool:
+    """Tell whether "stock" begins a legal form although something follows it: Stock Co., Ltd. (Shantou)."""
+    following = index + 1
+    while following in inside:
+        following += 1
+    if following < len(words) and (place := latin_place_at(words, following)) is not None:
+        following = place[1]
+    return words[index] == "stock" and index > 0 and words[following : following + 1] in _FORM_HEADS
 
 
 def _phrase(phrases: dict[tuple[str, ...], str], words: list[str], index: int) -> tuple[str, int] | None:
@@ -241,7 +310,8 @@ def _settle_places(units: list[_Unit]) -> str:
 
     A place word counts in front, at the end of the brand and behind it. Inside the brand it is part of it ("Moore Beijing
     Threads"), save China. A second place in front counts only inside the first one: "Shanghai Jinjiang" has the brand
-    Jinjiang. A doubtful one counts only right after its region.
+    Jinjiang. A doubtful one counts only right after its region, or in front of a name that says its region elsewhere:
+    Wujin Zhongrui (Changzhou).
     """
     kinds = "".join([unit.kind for unit in units])
     if _DOUBTFUL not in kinds and not _INNER_PLACE.search(kinds):
@@ -251,7 +321,8 @@ def _settle_places(units: list[_Unit]) -> str:
     for index, unit in enumerate(units):
         kind = unit.kind
         if kind == _DOUBTFUL:
-            kind = _COUNTY if region == unit.region else _BRAND
+            known = region == unit.region or (not index and _is_held_elsewhere(units))
+            kind = _COUNTY if known else _BRAND
         elif kind == _PLACE and unit.value != "china":
             if _BRAND in settled:
                 kind = _BRAND if kinds[index + 1 : index + 2] == _BRAND else _PLACE
@@ -260,6 +331,15 @@ def _settle_places(units: list[_Unit]) -> str:
         region = unit.region if kind in (_PLACE, _COUNTY) else region if kind == _STOP else ""
         settled.append(kind)
     return "".join(settled)
+
+
+def _is_held_elsewhere(units: list[_Unit]) -> bool:
+    return any(unit.kind == _PLACE and unit.home == units[0].home for unit in units[1:])
+
+
+def _says_of_where(units: list[_Unit], form: int) -> bool:
+    """Tell whether "of" follows the legal form: the People's Insurance Company of Ghana is named after Ghana too."""
+    return units[form + 1 : form + 2] != [] and units[form + 1].value == "of"
 
 
 def _settle_brand(units: list[_Unit], kinds: str) -> str:
@@ -279,6 +359,6 @@ def _settle_brand(units: list[_Unit], kinds: str) -> str:
     if start < first and not any(unit.value in LATIN_KIND_WORDS for unit in units[start:first]):
         kinds = kinds[:start] + _BRAND * (first - start) + kinds[first:]
     form = kinds.find(_FORM, first)
-    if 0 < form < kinds.rfind(_BRAND):
-        kinds = kinds[:form] + kinds[form:].replace(_BRAND, _STOP)
+    if 0 < form < kinds.rfind(_BRAND) and not _says_of_where(units, form):
+        kinds = kinds[:form] + kinds[form:].replace(_BRAND, _ASIDE)
     return kinds.replace(_COUNTY, _PLACE)

@@ -262,6 +262,10 @@ _LATIN_TWO_WORD_HEADS = frozenset(place[:cut] for place in _TWO_WORDS for cut in
 LATIN_PLACE_STARTS = _LATIN_HEADS | _LATIN_TWO_WORD_HEADS | frozenset(LATIN_PLACES)
 
 
+REGIONS = {place.key: place.region for place in (*HAN_PLACES.values(), *LATIN_PLACES.values())}
+"""Key of a place → key of the region that holds it; a region holds itself."""
+
+
 def han_place_at(text: str, start: int = 0) -> tuple[Place, int] | None:
     """Return the longest Chinese place that begins at `start`, and its end."""
     for length in _LENGTHS_FROM.get(text[start : start + 2], ()):

@@ -45,6 +45,9 @@ _HAN_WORDS = """
 军工 时尚 流体 互联 媒体 新媒体 高新材料 农村商业银行 商业银行 城市商业银行 农村 计算 交易所 交易中心
 孵化器 俱乐部 股权 家政 母婴 医疗服务 跨境 自动化设备 生物工程 超导 磁性 微纳 光机电 电磁 塑业 石业
 木业 铜材 铝材 型材 板材 管材 钢材 漆业 染整 印染 针织 毛纺 丝绸 纱线 皮革 箱包 眼镜 钟表 乐器
+用品 商用车 乘用车 饰件 内饰 物联 光能 洁能 消防 油田服务 置地 终端 机车 机车车辆 拖拉机 小额贷款
+鼓风机 滤清器 耐火材料 粉末冶金 电路板 线路板 体检 科技创新 涂层 摄影器材 大健康
+创新技术 基础设施 饮品 经贸 经济贸易 工贸 科贸
 光源 灯具 灯饰 变压器 开关 电容器 电感 继电器 连接器 线束 电线电缆 精密制造 精密机械 精密工业
 """
 
@@ -66,6 +69,8 @@ _HAN_SYNONYMS = {
     "生物工程": "生物 工程", "医疗服务": "医疗 服务", "精密制造": "精密 制造", "精密机械": "精密 机械", "精密工业": "精密 工业",
     "电线电缆": "电缆", "线缆": "电缆", "数智": "数字 智能", "数科": "数字 科技", "汽配": "汽车 零部件", "钢构": "钢结构",
     "重机": "重型 机械", "互联": "互联网", "新媒体": "媒体", "光机电": "光电 机电", "工业互联网": "工业 互联网",
+    "物联": "物联网", "科技创新": "科技", "创新技术": "技术", "大健康": "健康", "经贸": "经济 贸易",
+    "经济贸易": "经济 贸易", "工贸": "工业 贸易", "科贸": "科技 贸易", "机车车辆": "机车 车辆", "线路板": "电路板",
 }  # fmt: skip
 
 HAN_TRADES: dict[str, tuple[str, ...]] = {
@@ -103,14 +108,14 @@ photonics: photonic
 communications: communication comm comms commun telecommunication telecommunications telecom telecoms tongxin tongxun
 network: networks networking wangluo net
 internet: hulianwang
-information: info informatics informational informatization xinxi
+information: info informatics informational informatization xinxi infotech
 intelligent: intelligence intel intelli zhineng
 software: softwares ruanjian
 computer: computers computing jisuanji
 digital: digit shuzi
 data: shuju
 system: systems xitong sys
-integrated circuit: ic ics
+integrated circuit: ic ics jichengdianlu
 science: sciences scientific sci kexue
 engineering: engineer eng engrg gongcheng
 industry: industrial industries ind indl inds gongye chanye shiye
@@ -130,8 +135,8 @@ protection:
 chemical: chemicals chem chemistry huagong huaxue
 pharmaceutical: pharmaceuticals pharma pharm pharmacy medicine medicines zhiyao yiyao yaoye pharmaceutics
 medical: med yiliao medtech
-biotechnology: biotech biotechnologies bio biological biologicals biology shengwu biotec
-healthcare: health
+biotechnology: biotech biotechnologies bio biological biologicals biology shengwu biotec bioengineering
+healthcare: health jiankang
 automotive: automobile automobiles auto vehicle vehicles motor motors qiche automobil
 automation: zidonghua
 precision: jingmi
@@ -162,8 +167,8 @@ university: daxue univ
 college:
 center: centre zhongxin
 laboratory: lab labs laboratories
-bank:
-securities:
+bank: yinhang
+securities: zhengquan
 airport:
 factory: plant works
 business: commerce commercial shangmao
@@ -177,13 +182,13 @@ petrochemical: petrochemicals
 cement:
 textile: textiles
 agriculture: agricultural
-optical: optics optic
-display: displays
+optical: optics optic guangxue
+display: displays xianshi
 lighting:
 battery: batteries
-cable: cables
+cable: cables dianlan
 fiber: fibre
-laser:
+laser: lasers
 sensor: sensors sensing
 component: components
 parts: part
@@ -201,8 +206,8 @@ gas:
 oil:
 coal:
 property: properties
-finance: financial
-insurance:
+finance: financial jinrong fintech
+insurance: baoxian
 securities:
 shipping:
 shipbuilding:
@@ -211,7 +216,7 @@ railway:
 expressway:
 resource: resources
 electromechanical: jidian
-iot:
+iot: wulianwang
 uav: drone drones
 wireless:
 mobile:
@@ -231,7 +236,7 @@ bureau:
 aircraft: airplane
 special: specialty
 home: house
-solar: photovoltaic photovoltaics pv
+solar: photovoltaic photovoltaics pv guangfu
 fashion:
 gold:
 navigation:
@@ -372,11 +377,31 @@ culture:
 metallurgy: metallurgical
 semiconductor:
 wafer: wafers
-chip: chips microchip
+chip: chips microchip xinpian
 hydrogen:
 game: games gaming
-cable:
 mould: mold moulds molds
+therapeutics: therapeutic
+compressor: compressors
+elevator: elevators
+motorcycle: motorcycles
+ceramics: ceramic
+mechatronics:
+recycling:
+retail: retailing
+payment: payments
+video:
+antenna: antennas
+switchgear:
+restaurant: restaurants catering
+shoes: footwear
+ecology: ecological
+asset: assets
+real estate: dichan fangdichan
+new materials: xincailiao
+big data: dashuju
+artificial intelligence: rengongzhineng
+cloud computing: yunjisuan
 """
 LATIN_TRADES: dict[str, str] = {}
 for _line in _LATIN_SPELLINGS.strip().splitlines():
@@ -399,6 +424,10 @@ LATIN_TRADE_PHRASES = {
     ("home", "appliances"): "appliance", ("rare", "earth"): "rare earth", ("new", "technology"): "technology",
     ("new", "technologies"): "technology", ("internet", "of", "things"): "iot", ("new", "tech"): "technology",
     ("institute", "of", "technology"): "university",
+    ("clean", "energy"): "clean energy", ("energy", "saving"): "energy saving", ("energy", "conservation"): "energy saving",
+    ("air", "conditioning"): "air conditioning", ("water", "conservancy"): "water conservancy",
+    ("jicheng", "dianlu"): "integrated circuit", ("xin", "cailiao"): "new materials", ("ke", "ji"): "technology",
+    ("ji", "shu"): "technology", ("dian", "zi"): "electronics", ("wang", "luo"): "network",
     ("science", "park"): "science park", ("research", "development"): "research",
 }  # fmt: skip
 LATIN_TRADE_PHRASE_HEADS = frozenset(phrase[0] for phrase in LATIN_TRADE_PHRASES)

@@ -1,0 +1,165 @@
+"""The words beside a name that say whether a firm is meant: what stands before and behind firms, products, places, people.
+
+All patterns read folded text (simplified, small letters) unless they say otherwise. What each is worth is in `policy`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from zhengming.engine.grammar.words import words
+
+
+class Cues:
+    """Words that are looked for at one place: right where a text begins, or right where it ends."""
+
+    __slots__ = ("_by_first", "_by_last")
+
+    def __init__(self, text: str) -> None:
+        by_first, by_last = defaultdict(list), defaultdict(list)
+        for word in text.split():
+            by_first[word[0]].append(word)
+            by_last[word[-1]].append(word)
+        self._by_first = {character: tuple(group) for character, group in by_first.items()}
+        self._by_last = {character: tuple(group) for character, group in by_last.items()}
+
+    def begin(self, text: str) -> bool:
+        """Tell whether a text begins with one of the words."""
+        return text.startswith(self._by_first.get(text[:1], ()))
+
+    def end(self, text: str) -> bool:
+        """Tell whether a text ends with one of the words."""
+        return text.endswith(self._by_last.get(text[-1:], ()))
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted((re.escape(word) for word in words.split()), key=len, reverse=True))
+
+
+HAN_BEHIND_STRONG = Cues(
+    "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 "
+    "董秘 监事 总裁 总经理 副总裁 首席 高管 创始人 ceo cfo cto ceo兼 实控人 实际控制人 "
+    "控股股东 股东 大股东 股价 股票 股份有限 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 "
+    "ipo 招股 财报 年报 季报 业绩 营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 "
+    "持有 定增 募资 融资 投资 中标 签约 签署 推出 子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 "
+    "生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 等公司 等企业 等上市公司 系 的股 "
+    "的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 一季度 二季度 "
+    "三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 "
+    "因涉嫌 闪崩 大涨 大跌 暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开 "
+)
+FINANCE = re.compile(
+    _any(
+        "公告 股份 股权 股东 减持 增持 回购 净利 营收 亏损 预盈 预增 预亏 同比 业绩 证监会 上交所 深交所 港交所 证券 股票 股价 涨停 跌停 "
+        "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
+    )
+)
+HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : ,")
+HAN_BEHIND_DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露)")
+HAN_ASIDE = re.compile(r"[”\"'》」』)）]?(?:[(（][^)）]{1,24}[)）])?")
+"""What may stand between a name and the word behind it: a closing quote, a bracket."""
+HAN_BEFORE_STRONG = Cues(
+    "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 "
+    "股东 客户 对手 平台 集团 券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 a股 h股 "
+    "港股 增发 重组 并购 借壳 上市公司 入主 重仓 看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 "
+    "房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于 "
+)
+HAN_BEFORE_WEAK = Cues("与 和 及 、 由 向 对 被 据 。 ； ！ ？ ， ： : ; ! ? , “ ”")
+HAN_PRODUCT = re.compile(
+    r"^(?:[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
+    + _any(
+        "手机 电视 手环 平板 笔记本 音箱 耳机 路由器 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
+        "云盘 钱包 支付 微博 博客 微信 邮箱 论坛 社区 空间 新闻 财经 体育 娱乐 房产 乐居 科技讯 汽车频道 教育频道 女性 尚品 "
+        "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 冰箱 空调 洗衣机 电饭煲 电器城 牌 系列 版 杯 奖 机系统 "
+        "世界 时空 国际版 之家 粥 面 酒 茶 汁 树 花 "
+    )
+    + ")"
+)
+HAN_PLACE = re.compile(
+    "^(?:[一二三四五东西南北中]{0,2}(?:"
+    + _any(
+        "路 街 街道 大街 大道 大厦 大楼 广场 中心 商城 体育馆 体育场 体育中心 球场 机场 车站 站 桥 大桥 村 镇 乡 县 区 市 省 市场 "
+        "国际大厦 国际中心 酒店 宾馆 饭店 花园 小区 公寓 家园 公园 工业园 科技园 园区 港 岛 湖 山 河 江 寺 庙 医院 学校 小学 中学 大学 "
+        "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 "
+    )
+    + "))"
+)
+HAN_BODY = Cues(
+    "队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 "
+    "电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学 "
+)
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+TITLES = Cues(
+    "先生 女士 经济学家 分析师 研究员 策略师 发言人 首席 董事长 董事 监事 总裁 高管 股东 控制人 控股人 法人 代表 自然人 校友 主播 作者 律师 "
+    "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友"
+)
+"""Words that stand before a person's name."""
+PERSON_ACTS = re.compile("[\u4e00-\u9fff]?(?:辞去|辞职|离职|接任|出任|升任|卸任|当选|被捕|被带走|身亡|去世)")
+"""What people do behind their names; a third character may still belong to the name."""
+PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
+
+LATIN_BEHIND_STRONG = re.compile(
+    r"^(?:['’]s?)?,?\s*(?:\([^)]{1,30}\)\s*)?(?:said|says|told|announced|unveiled|launched|reported|declined|denied|did not|has|"
+    r"have|had|will|would|plans?|aims?|is|was|shares?|stock|chief|CEO|CFO|founder|co-founder|chairman|executive|president|"
+    r"spokes\w+|unit|subsidiary|revenue|profit|sales|engineers?|employees|chips?|products?|raised|filed|agreed|bought|sold|"
+    r"acquired|surged|fell|rose|jumped|gained|dropped|which|whose|Co\b|Inc\b|Corp\b|Ltd\b|Group|Holdings?)",
+    re.IGNORECASE,
+)
+LATIN_BEFORE_STRONG = re.compile(
+    r"(?:shares? of|stake in|maker|makers|giant|firm|company|companies|startup|group|rival|rivals|supplier|suppliers|"
+    r"subsidiary|unit of|owned by|backed by|invested in|investor|customers?|chipmaker|developer|provider|by|from|with|and|"
+    r"like|including|as|at|against|for|of|to|that),?\s*[“\"']?$",
+    re.IGNORECASE,
+)
+LATIN_PLACE = re.compile(
+    r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b",
+    re.IGNORECASE,
+)
+LATIN_OTHER_SENSE = re.compile(r"^(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b")
+LATIN_PRODUCT = re.compile(
+    r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
+    re.IGNORECASE,
+)
+
+CONTINUED = re.compile(
+    "(?:"
+    + _any(
+        "集团 集團 电商 财富 成长 资管 理财 人寿 人壽 财险 产险 寿险 养老险 健康险 创投 创业投资 保险 证券 證券 银行 銀行 基金 "
+        "信托 期货 租赁 金服 金融 资本 地产 置业 物业 影业 文学 足球 医疗 物流 科技 网络 電子 电子 "
+        "电器 半导体 微电子 新能源 材料 生物 医药 制药 药业 数科 数码 软件 信息技术 实业 百货 超市 传媒 "
+        "文旅 机电 光电 光伏 机床 养殖 工贸 商贸 贸易 进出口 纺织 服饰 服装 机械 加银 施罗德 瑞信 环保 "
+        "重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 "
+    )
+    + r"|国际(?!化|米)|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持|[:：])|控股(?!股东|股東|子公司|孙公司|权|的)"
+    + r"|股份(?=有限|公司|公告|[（(，,。、:：])){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
+)
+"""Words that continue a short name into that of another firm, mostly of its group, which the table may know or not."""
+HAS_TRADE = Cues(
+    "汽车 人寿 财险 产险 寿险 保险 证券 银行 基金 信托 期货 租赁 金融 资本 地产 置业 物业 影业 医疗 物流 科技 网络 电子 电器 半导体 能源 材料 生物 医药 "
+    "制药 药业 软件 实业 百货 超市 传媒 环保 重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 股份 集团 控股"
+)
+"""Ends of names that are whole: only a group word makes another firm of them."""
+CODE_IN_BRACKET = re.compile(r"\.(?:N|O|OQ|A|HK|US|L|T|DE|PA)(?![A-Za-z])")
+GROUP_WORDS = Cues("集团 集團 控股 股份")
+CODE_FURTHER_ON = re.compile(r"([\u4e00-\u9fff]{1,6})[(（][0-9A-Z.:：]{2,12}[)）]")
+
+FORMS_BEHIND_COMMA = words("ltd limited inc llc co corp corporation company plc lp")
+LATIN_LEAD_WORDS = words(
+    "the a an in on at by for from with but and as of if when while since after before chinese china's chipmaker shares "
+    "both also meanwhile however under its their his her this that these those is was are were between among including "
+    "like said says to or than mr ms dr via per amid despite with into onto over about against"
+)
+"""Words with a capital at the beginning of a sentence that are no part of a firm's name."""
+HAN_BETWEEN = re.compile(
+    _any(
+        "股东 子公司 孙公司 参股公司 分公司 公告 收购 关联方 旗下 控制 持有 转让 披露 增资 出资 设立 签订 签署 受让 认购 获得 发行 及其 以及 其 "
+        "下属 公司 参股 入股 投资方 合作方 分别 同意 委托 通过 关于 成立 组建 合资 竞得 中标 授权 联合 携手 作为 名为 更名 企业 人 拟 遭 "
+        "集团成员 实控人 董事 所属 起诉 状告 被告 原告 债权人 经销商 供应商 客户 母公司"
+    )
+)
+"""Words that do not stand inside a firm's name, so the name begins behind the last of them."""
+HAN_STOPS = frozenset("由与和及向对被将为是在了的于从给等至到让即或称因就随经并但而据")
+"""Words of one character in front of a firm's name."""

@@ -1,0 +1,208 @@
+"""Weigh one span: everything that speaks for or against a firm being named there, before the rest of the text is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from zhengming.engine.fold import fold, is_han
+from zhengming.engine.grammar.places import han_place_before
+from zhengming.engine.grammar.trades import cut_han_trade
+from zhengming.engine.linking import cues, policy
+from zhengming.engine.linking.finder import Pattern
+from zhengming.engine.linking.model import Signal
+from zhengming.engine.linking.model import SignalCode as S
+from zhengming.engine.linking.words import english_words, everyday, is_phrase, overlap
+
+_ASIDE = frozenset("”\"'》」』)）(（")
+_OPENING_QUOTES = "“\"'《「『"
+_LONGEST_IN_PERSON = 3
+_SHORT = 2
+_LONGEST_TRADE = 3
+_CACHED_FORMS = 1 << 15
+
+
+class Surroundings(NamedTuple):
+    """The text around a span, folded."""
+
+    before: str
+    behind: str
+    finance: bool
+    """Words of listed firms' news stand near."""
+
+
+def surroundings(source: str, start: int, end: int, finance: bool) -> Surroundings:
+    """Return what stands around a span."""
+    return Surroundings(
+        fold(source[max(0, start - policy.REACH_BEFORE) : start]),
+        fold(source[end : end + policy.REACH_BEHIND]),
+        finance,
+    )
+
+
+def by_form(pattern: Pattern, written: str) -> tuple[Signal, ...]:
+    """Weigh the name itself. `written` is the span as the text has it."""
+    if not pattern.han and not pattern.text.isdigit():
+        return (
+            *_latin_form(pattern, written),
+            *_of_table(pattern.common, pattern.weak, pattern.old or pattern.derived),
+        )
+    return _han_form(pattern.text, pattern.han, pattern.common, pattern.weak, pattern.old or pattern.derived)
+
+
+@lru_cache(_CACHED_FORMS)
+def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple[Signal, ...]:
+    length = len(text)
+    signals = []
+    if text.isdigit():
+        signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
+    elif han == length:
+        signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
+        # The table's editors and the dictionary speak of one thing: the stronger is heard.
+        marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
+        everyday_word = min(marked, _everyday(text))
+        if everyday_word:
+            signals.append(Signal(S.COMMON_WORD, everyday_word))
+        if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
+            signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
+        if length <= _LONGEST_TRADE and _is_trade(text):
+            signals.append(Signal(S.COMMON_WORD, policy.TRADE_ONLY))
+        elif is_phrase(text) and not cues.HAS_TRADE.end(text):
+            signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
+        if text[-1] in policy.PARTICLES:
+            signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
+    else:
+        signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
+    return (*signals, *_of_table(common and han != length, weak, old))
+
+
+def _everyday(text: str) -> float:
+    """Return what a dictionary has against a name."""
+    word = everyday(text) if len(text) <= policy.OVERLAP_LONGEST_NAME else None
+    if word is None:
+        return 0.0
+    least, slope = policy.WORD_CLASS[word[0]]
+    return round(min(0.0, slope * (word[1] - least)), 2)
+
+
+def _is_trade(text: str) -> bool:
+    """Tell whether a name is nothing but words for trades (新材料, 机器人)."""
+    while text:
+        rest, word = cut_han_trade(text)
+        if not word:
+            return False
+        text = rest
+    return True
+
+
+def _of_table(common: bool, weak: bool, old: bool) -> Iterator[Signal]:
+    if common:
+        yield Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD[2])
+    if weak:
+        yield Signal(S.WEAK_NAME, policy.WEAK_NAME)
+    if old:
+        yield Signal(S.NAME_FORM, policy.OLD_NAME)
+
+
+def _latin_form(pattern: Pattern, written: str) -> list[Signal]:
+    several = any(character in written.strip() for character in " -\n") or pattern.words > 1
+    if several and len(pattern.text) > 5:
+        form = policy.LATIN_SEVERAL_WORDS
+    else:
+        form = policy.LATIN_FORM.get(len(pattern.text), policy.LATIN_FORM_LONG)
+    signals = [Signal(S.NAME_FORM, form)]
+    if not (any(map(str.isupper, written)) or pattern.lower):
+        signals.append(Signal(S.NOT_CAPITALISED, policy.NOT_CAPITALISED))
+    if pattern.text in english_words() and not (written.isupper() and len(written) > 3):
+        signals.append(Signal(S.COMMON_WORD, policy.ENGLISH_WORD))
+    return signals
+
+
+def by_surroundings(pattern: Pattern, around: Surroundings, *, sure: bool) -> list[Signal]:
+    """Weigh what stands right before and behind the name. `sure`: a code tells already that this is a name."""
+    if not pattern.han and _is_latin(around):
+        return _latin_surroundings(around)
+    return _han_surroundings(pattern, around, sure)
+
+
+def _is_latin(around: Surroundings) -> bool:
+    return not any(map(is_han, around.before[-3:] + around.behind[:3]))
+
+
+def _latin_surroundings(around: Surroundings) -> list[Signal]:
+    signals = []
+    if cues.LATIN_PLACE.search(around.behind):
+        signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
+    elif cues.LATIN_OTHER_SENSE.search(around.behind):
+        signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.LATIN_PRODUCT.search(around.behind):
+        signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT / 2))
+    elif cues.LATIN_BEHIND_STRONG.search(around.behind):
+        signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND / 2))
+    if cues.LATIN_BEFORE_STRONG.search(around.before):
+        signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE / 2))
+    return signals
+
+
+def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
+    before, behind, finance = around
+    signals = []
+    told = behind
+    if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
+        told = behind[aside.end() :]
+    if cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
+        signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
+    elif cues.HAN_PLACE.match(behind):
+        signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
+    elif cues.HAN_BODY.begin(behind):
+        signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
+    elif cues.HAN_PRODUCT.match(behind):
+        signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT))
+    elif not behind or cues.HAN_BEHIND_WEAK.begin(behind):
+        signals.append(Signal(S.WORD_BEHIND, policy.WEAK_BEHIND))
+    if cues.HAN_BEFORE_STRONG.end(before.rstrip(_OPENING_QUOTES)):
+        signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
+    elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
+        signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
+    if finance:
+        signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
+    if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
+        levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
+        if levels > 0:
+            signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
+        if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
+            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+        if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
+            signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
+    if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
+        whole = opened == len(before) - 1 and behind[:1] == "》"
+        closing = behind.find("》")
+        if closing >= 0 and not whole and "《" not in behind[:closing]:
+            signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
+    return signals
+
+
+def _is_person(before: str, name: str, behind: str) -> bool:
+    """Tell whether a surname, a title or what follows says that a person is named."""
+    if cues.PERSON_BEHIND.match(behind) or (before[-1:] == "·" and is_han(before[-2:-1] or " ")):
+        return True
+    if name[0] in cues.SURNAMES and (cues.TITLES.end(before) or cues.PERSON_ACTS.match(behind)):
+        return True
+    if before[-1:] not in cues.SURNAMES:
+        return False
+    return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1])
+
+
+def _han_tail(text: str) -> str:
+    for index in range(len(text) - 1, -1, -1):
+        if not is_han(text[index]):
+            return text[index + 1 :]
+    return text
+
+
+def _han_head(text: str) -> str:
+    for index, character in enumerate(text):
+        if not is_han(character):
+            return text[:index]
+    return text

@@ -1,0 +1,112 @@
+"""Weigh a Chinese name against the common words that it touches: 美|团队, 小米粥, 中国|银行业.
+
+The text around a name is read twice, as the likeliest row of words: once with the name as a word of its own, once with a
+common word across one of its edges or around it. The difference says how much the text would rather be read otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from zhengming.engine.linking.cues import HAN_STOPS
+from zhengming.engine.linking.policy import (
+    CORPUS_LEVEL,
+    NAME_LEVEL,
+    NAME_LEVEL_LONG,
+    OVERLAP_WINDOW,
+    PHRASE_LEVEL,
+    REST_LEVEL,
+    SINGLE_CHARACTER,
+    UNKNOWN_CHARACTER_LEVEL,
+)
+from zhengming.engine.linking.word_table import CHINESE_WORDS, ENGLISH_WORDS
+
+_LONGEST = 5
+_NEVER = -1e9
+
+
+@cache
+def _levels() -> dict[str, tuple[str, int]]:
+    return {word: group for group, words in CHINESE_WORDS.items() for word in words.split()}
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Return common English words that are also names."""
+    return frozenset(ENGLISH_WORDS.split())
+
+
+def everyday(word: str) -> tuple[str, int] | None:
+    """Return class and level of a common Chinese word, None for any other string."""
+    return _levels().get(word)
+
+
+def is_phrase(name: str) -> bool:
+    """Tell whether a name of four characters is two everyday words in a row (力量|发展), as any sentence may have them."""
+    if len(name) != 4:
+        return False
+    first, second = _levels().get(name[:2]), _levels().get(name[2:])
+    return (
+        first is not None
+        and second is not None
+        and first[0] in ("noun", "other")
+        and second[0] in ("noun", "other")
+        and min(first[1], second[1]) >= PHRASE_LEVEL
+    )
+
+
+def overlap(before: str, name: str, behind: str) -> float:
+    """Return by how many levels a reading with a word across the name's edge beats the one with the name as a word.
+
+    All three are folded Chinese; `before` and `behind` are what touches the name without anything in between. Negative or
+    zero: the text reads best, or just as well, with the name.
+    """
+    before, behind = before[-OVERLAP_WINDOW:], behind[:OVERLAP_WINDOW]
+    text = before + name + behind
+    start, end = len(before), len(before) + len(name)
+    across = _across(text, start, end)
+    if not across:
+        return 0.0
+    known = everyday(name)
+    level = max(NAME_LEVEL.get(len(name), NAME_LEVEL_LONG), known[1] if known else 0)
+    with_name = _best(text, 0, start) + level - CORPUS_LEVEL + _best(text, end, len(text))
+    best = _NEVER
+    for begin, stop in across:
+        # What a crossing word leaves of the name may be the rest of a name that nobody knows: 东北|特钢.
+        left = _best(text, 0, start) + _rest(begin - start) if begin > start else _best(text, 0, begin)
+        right = _rest(end - stop) + _best(text, end, len(text)) if stop < end else _best(text, stop, len(text))
+        best = max(best, left + _cost(text[begin:stop]) + right)
+    return best - with_name
+
+
+def _rest(length: int) -> float:
+    return REST_LEVEL - CORPUS_LEVEL if length else 0.0
+
+
+def _cost(word: str) -> float:
+    found = _levels().get(word)
+    if found is not None:
+        alone = SINGLE_CHARACTER if len(word) == 1 and word not in HAN_STOPS else 0
+        return found[1] - CORPUS_LEVEL - alone
+    return UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL if len(word) == 1 else _NEVER
+
+
+def _best(text: str, start: int, end: int) -> float:
+    best = [0.0]
+    for stop in range(start + 1, end + 1):
+        best.append(
+            max(best[begin - start] + _cost(text[begin:stop]) for begin in range(max(start, stop - _LONGEST), stop))
+        )
+    return best[-1]
+
+
+def _across(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where common words lie across an edge of a span, or hold all of it and more."""
+    levels = _levels()
+    found = []
+    for begin in range(max(0, start - _LONGEST + 1), end):
+        # Inside the span a word has to leave it behind; before it, it has to come in.
+        for stop in range(end + 1 if begin >= start else start + 1, min(len(text), begin + _LONGEST) + 1):
+            if stop - begin > 1 and text[begin:stop] in levels:
+                found.append((begin, stop))
+    return found

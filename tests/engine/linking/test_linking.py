@@ -1,0 +1,169 @@
+"""What is found in a text and what is not, by the bundled table."""
+
+from __future__ import annotations
+
+import pytest
+from zhengming.aliases.model import RelationType
+from zhengming.engine import Engine, NotFoundReason, Outcome, Profile
+from zhengming.engine.linking import InvalidText, LinkedText, LinkOptions, Mention, SignalCode
+from zhengming.engine.linking.policy import MAX_CODE_POINTS, WINDOW
+
+NEWSWIRE = (
+    "SenseTime (0020.HK), Huawei Technologies and Shanghai Biren Intelligent Technology were added to the list, while "
+    "Moore Threads Intelligent Technology (Beijing) Co. and Baidu's chip unit declined to comment. Naura fell 3% as "
+    "Nvidia Corp. gained, UBS analysts told Bloomberg News."
+)
+
+LINKED = {
+    # text → names of the table's firms that must be linked, exactly these, in order
+    NEWSWIRE: (
+        "SenseTime",
+        "Huawei Technologies",
+        "Shanghai Biren Intelligent Technology",
+        "Moore Threads Intelligent Technology (Beijing) Co.",
+        "Baidu",
+        "Naura",
+    ),
+    "寒武纪(688256)与摩尔线程宣布合作。": ("寒武纪", "摩尔线程"),
+    "寒武紀與摩爾線程宣布合作。": ("寒武紀", "摩爾線程"),
+    "小米集团-W<1810.HK>高开，京东方A公告。": ("小米集团-W", "京东方A"),
+    "ＨＵＡＷＥＩ发布新机。": ("ＨＵＡＷＥＩ",),
+    "Yangtze Memory\nTechnologies declined to comment.": ("Yangtze Memory\nTechnologies",),
+    "Huawei's phones and Xiaomi's cars sold well.": ("Huawei", "Xiaomi"),
+    "ByteDance Ltd. and Tencent Holdings Ltd said so.": ("ByteDance Ltd.", "Tencent Holdings Ltd"),
+    "华为技术有限公司、腾讯控股及阿里巴巴集团均未回应。": ("华为技术有限公司", "腾讯控股", "阿里巴巴集团"),
+    "记者从京东方获悉。": ("京东方",),
+    "*ST长油今日停牌。": ("*ST长油",),
+    "The stock 1810.HK closed higher.": ("1810.HK",),
+    # Words that are also names, and names inside other things.
+    "早餐是小米粥，美团队输了比赛。": (),
+    "风景绝美的小镇，他的理想是美好的，百度春回。": (),
+    "中国银行业的不良率下降。": (),
+    "他读完《理想国》，住在理想国际大厦。": (),
+    "侯小米的同学肖长虹来了。": (),
+    "太平洋舰队驶过太平洋。": (),
+    "Boe per day rose, the DJI index fell, the horizon is wide.": (),
+    "小米14很好用，百度地图更新了。": (),
+    "合肥建投出资。": (),
+}
+
+REFUSED = {
+    "Nvidia rose.": ("Nvidia", NotFoundReason.OUT_OF_SCOPE),
+    "台积电(2330.TW)公告。": ("台积电", NotFoundReason.OUT_OF_SCOPE),
+    "近日，深圳市大疆百旺科技有限公司成立。": ("深圳市大疆百旺科技有限公司", NotFoundReason.POSSIBLE_AFFILIATE),
+}
+
+
+def _linked(answer: LinkedText) -> list[Mention]:
+    return [mention for mention in answer.mentions if mention.resolution.outcome is Outcome.MATCH]
+
+
+@pytest.mark.parametrize("text", LINKED)
+def test_firms_are_linked_where_they_stand_and_nowhere_else(engine: Engine, text: str) -> None:
+    assert tuple(mention.text for mention in _linked(engine.link(text))) == LINKED[text]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_not_covered_is_a_mention_with_its_reason(engine: Engine, text: str) -> None:
+    written, reason = REFUSED[text]
+    mention = next(mention for mention in engine.link(text).mentions if mention.text == written)
+    assert mention.resolution.outcome is Outcome.NOT_FOUND
+    assert mention.resolution.not_found_reason is reason
+
+
+def test_a_newswire_passage_refuses_the_three_foreign_firms(engine: Engine) -> None:
+    refused = [one for one in engine.link(NEWSWIRE).mentions if one.resolution.outcome is Outcome.NOT_FOUND]
+    assert [one.text for one in refused] == ["Nvidia Corp.", "UBS", "Bloomberg News"]
+    assert {one.resolution.not_found_reason for one in refused} == {NotFoundReason.OUT_OF_SCOPE}
+
+
+def test_a_mention_links_as_its_text_resolves(engine: Engine) -> None:
+    for text in LINKED:
+        for mention in _linked(engine.link(text)):
+            alone = engine.resolve(" ".join(mention.text.split()))
+            assert alone.firm_id in ("", mention.resolution.firm_id), mention.text
+
+
+def test_a_full_name_earlier_licenses_the_short_name_that_several_carry(engine: Engine) -> None:
+    alone = engine.link("长城汽车发布公告。")
+    firm = _linked(alone)[0].resolution.firm_id
+    text = "长城汽车发布公告。长城表示，销量增长。"
+    short = [mention for mention in engine.link(text).mentions if mention.text == "长城"]
+    assert [mention.resolution.firm_id for mention in short] == [firm]
+    assert SignalCode.CO_MENTION in {signal.code for signal in short[0].signals}
+
+
+def test_a_code_beside_a_name_settles_it(engine: Engine) -> None:
+    mention = engine.link("理想(2015.HK)涨3%").mentions[0]
+    assert mention.text == "理想"
+    assert mention.mention_confidence > 0.9
+    assert mention.signals[0].code is SignalCode.CODE_BESIDE
+
+
+def test_high_precision_returns_a_part_of_what_balanced_returns(engine: Engine) -> None:
+    for text in LINKED:
+        sure = engine.link(text, LinkOptions(profile=Profile.HIGH_PRECISION)).mentions
+        usual = {(one.start, one.end) for one in engine.link(text).mentions}
+        assert {(one.start, one.end) for one in sure} <= usual
+
+
+def test_products_are_told_to_those_who_ask_for_little(engine: Engine) -> None:
+    text = "百度地图更新了。"
+    assert engine.link(text).mentions == ()
+    mention = engine.link(text, LinkOptions(min_mention_confidence=0.1)).mentions[0]
+    assert mention.text == "百度地图"
+    assert mention.resolution.not_found_reason is NotFoundReason.NOT_AN_ORGANIZATION
+    assert mention.resolution.decoy is not None
+    assert mention.resolution.decoy.owner is not None
+
+
+def test_the_firm_that_acts_first_is_the_most_relevant(engine: Engine) -> None:
+    answer = engine.link("长川科技公告称，向中芯国际交付测试机。中芯国际、中芯国际。")
+    firms = [_linked(answer)[firm.mentions[0]].text for firm in answer.firms]
+    assert firms == ["长川科技", "中芯国际"]
+    assert sum(firm.relevance for firm in answer.firms) == pytest.approx(1, abs=1e-3)
+    assert all(answer.mentions[place].relevance == firm.relevance for firm in answer.firms for place in firm.mentions)
+
+
+def test_relations_between_firms_of_a_text_are_told(engine: Engine) -> None:
+    answer = engine.link("海思半导体是华为技术有限公司旗下的芯片公司。")
+    parents = [one for one in answer.relations if one.type is RelationType.PARENT_OF]
+    assert [(one.from_firm.display_zh, one.to_firm.display_en) for one in parents] == [("华为", "HiSilicon")]
+
+
+def test_a_long_text_is_read_in_windows_and_nothing_is_lost_or_shifted(engine: Engine) -> None:
+    sentence = "寒武纪(688256)与摩尔线程宣布合作。"
+    for filler in ("今天天气很好，", "今天天气很好。\n"):
+        gap = filler * (WINDOW // len(filler))
+        text = sentence + gap + sentence + gap + sentence
+        found = _linked(engine.link(text))
+        assert [one.text for one in found] == ["寒武纪", "摩尔线程"] * 3
+        assert all(text[one.start : one.end] == one.text for one in found)
+
+
+def test_a_name_across_the_edge_of_a_window_is_found_once(engine: Engine) -> None:
+    for shift in range(-6, 7):
+        text = "。" * (WINDOW + shift) + "寒武纪(688256)公告。" + "。" * 50
+        assert [one.text for one in _linked(engine.link(text))] == ["寒武纪"], shift
+
+
+def test_the_same_text_gives_the_same_answer(engine: Engine) -> None:
+    assert engine.link(NEWSWIRE) == engine.link(NEWSWIRE)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("a" * (MAX_CODE_POINTS + 1), "TOO_LONG"), ("寒武纪\ud800", "INVALID_UNICODE")]
+)
+def test_a_text_that_cannot_be_read_is_refused(engine: Engine, text: str, reason: str) -> None:
+    with pytest.raises(InvalidText) as caught:
+        engine.link(text)
+    assert caught.value.reason == reason
+
+
+def test_an_empty_text_names_nobody(engine: Engine) -> None:
+    assert engine.link("") == LinkedText((), (), ())
+
+
+def test_known_limit_a_common_word_at_the_head_of_a_sentence_may_be_linked(engine: Engine) -> None:
+    """曙光 is dawn and a firm, and no dictionary marks it: without context the firm is taken."""
+    assert [one.text for one in _linked(engine.link("清晨的曙光照进山谷。"))] == ["曙光"]

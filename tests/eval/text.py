@@ -1,0 +1,222 @@
+"""Measure text linking on labelled texts: `python -m tests.eval.text --folder FOLDER_OF_EVALUATION_FILES`.
+
+Spans count with their firm: a mention is right when it has the label's offsets and the label's firm. What a person has
+judged to be no fair question (a label that is no firm mention, an item filed under another firm) stands in
+`text_left_out.csv` with the reason, is not scored, and its number is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zhengming.aliases import Ambiguity, Table, load_table
+from zhengming.aliases.load import bundled_table_path
+from zhengming.engine import Engine, Outcome, Profile
+from zhengming.engine.fold import name_key
+from zhengming.engine.linking import LinkedText, LinkOptions, Mention
+from zhengming.server.snapshot import open_snapshot
+
+from tests.eval.labels import Labels
+from tests.eval.rows import left_out, read_csv
+from tests.eval.tally import wilson
+
+_LEFT_OUT = Path(__file__).with_name("text_left_out.csv")
+_OWN_TEXTS = Path(__file__).parents[1] / "cases" / "texts"
+
+
+@dataclass
+class Score:
+    """Counts of one set of rows, and what went wrong."""
+
+    title: str
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, verdict: str, told: str = "") -> None:
+        """Count one row; `told` is printed with --failures."""
+        self.counts[verdict] += 1
+        if told:
+            self.failures.append(f"{verdict}: {told}")
+
+    def line(self, good: str, of: int | None = None) -> str:
+        """Return the share of rows with one verdict, with its interval and all counts."""
+        total = self.counts.total() if of is None else of
+        low, high = wilson(self.counts[good], total)
+        share = self.counts[good] / total if total else 0.0
+        counts = ", ".join(f"{name} {count}" for name, count in self.counts.most_common())
+        return f"{self.title}: {good} {share:.4f} [{low:.4f}, {high:.4f}] of {total} ({counts})"
+
+
+class TextEvaluation:
+    """Links the texts of the evaluation files with one engine."""
+
+    def __init__(self, engine: Engine, table: Table, profile: Profile) -> None:
+        self._engine = engine
+        self._labels = Labels(table)
+        self._profile = profile
+        self._carriers: dict[str, set[str]] = {}
+        for name in table.names:
+            if name.ambiguity is not Ambiguity.WEAK:
+                self._carriers.setdefault(name_key(name.text), set()).add(name.firm_id)
+        self._refused = {name_key(decoy.text) for decoy in table.decoys}
+        self._left_out = {(row["file"], row["id"], row["string"]): row["reason"] for row in read_csv(_LEFT_OUT)}
+
+    def _link(self, text: str, as_of: str = "") -> LinkedText:
+        return self._engine.link(text, LinkOptions(profile=self._profile, as_of=as_of))
+
+    def news_mentions(self, path: Path) -> Score:
+        """Names with the code printed behind them."""
+        score = Score("news mentions with codes, span and firm")
+        ignored = left_out()
+        for row in _lines(path):
+            gold = self._labels.firm(row["code"])
+            if row["boundary"] != "consistent" or (row["mention"], row["code"]) in ignored or gold is None:
+                continue
+            self._judge(score, row["text"], row["start"], row["end"], {gold})
+        return score
+
+    def cluener(self, path: Path) -> Score:
+        """Spans that annotators marked as companies, where the table gives the very name to a firm."""
+        score = Score("CLUENER companies in the table")
+        for row in _lines(path):
+            key = name_key(row["mention"])
+            firms = self._carriers.get(key)
+            if firms and key not in self._refused and not self._is_left_out(path, row["id"], row["mention"]):
+                self._judge(score, row["text"], row["start"], row["end"], firms)
+        return score
+
+    def not_companies(self, path: Path) -> Score:
+        """Strings that are also firms' names, where annotators saw no company."""
+        score = Score("strings that are no companies")
+        for row in read_csv(path):
+            if self._is_left_out(path, row["id"], row["string"]):
+                score.counts["left out"] += 1
+                continue
+            start, end = int(row["start"]), int(row["end"])
+            linked = [mention for mention in _over(self._link(row["text"]), start, end) if _is_linked(mention)]
+            told = f"{row['string']} → {[mention.text for mention in linked]} in {row['text']}" if linked else ""
+            score.add("linked" if linked else "not linked", told)
+        return score
+
+    def filed_news(self, path: Path) -> Score:
+        """News items filed under one stock: is it the most relevant firm?"""
+        score = Score("filed news, most relevant firm")
+        for number, row in enumerate(read_csv(path)):
+            gold = self._labels.firm(row["code"])
+            if gold is None:
+                continue
+            if self._is_left_out(path, str(number), row["name"]):
+                score.counts["left out"] += 1
+                continue
+            firms = [firm.firm_id for firm in self._link(row["text"], row["date"]).firms]
+            verdict = "right" if firms[:1] == [gold] else "named, not first" if gold in firms else "not named"
+            score.add(verdict, "" if verdict == "right" else f"{number} {row['name']} in {row['text'][:120]}")
+        return score
+
+    def own_texts(self, folder: Path) -> Score:
+        """Passages of our own with every firm labelled, and traps."""
+        score = Score("own passages")
+        for path in sorted(folder.glob("*.jsonl")):
+            for row in _lines(path):
+                linked = self._link(row["text"])
+                expected = {(one["start"], one["end"]): one["firm"] for one in row["mentions"]}
+                found = {(one.start, one.end): one.resolution.firm_id for one in linked.mentions if _is_linked(one)}
+                for span, firm in expected.items():
+                    right = found.get(span) == firm
+                    score.add("right" if right else "missed", "" if right else _told(row["text"], *span))
+                for span in found.keys() - expected.keys():
+                    score.add("false", _told(row["text"], *span))
+                for span in found.keys() & expected.keys():
+                    if found[span] != expected[span]:
+                        score.add("false", _told(row["text"], *span))
+                for trap in row.get("traps", []):
+                    if any(_is_linked(mention) for mention in _over(linked, trap["start"], trap["end"])):
+                        score.counts["trap taken"] += 1
+                        score.failures.append(f"trap: {_told(row['text'], trap['start'], trap['end'])}")
+        return score
+
+    def _judge(self, score: Score, text: str, start: int, end: int, firms: set[str]) -> None:
+        linked = self._link(text)
+        mention = next((one for one in linked.mentions if (one.start, one.end) == (start, end)), None)
+        verdict = "missed"
+        if mention is not None and _is_linked(mention):
+            verdict = "right" if mention.resolution.firm_id in firms else "wrong"
+        elif mention is not None and mention.resolution.outcome is Outcome.AMBIGUOUS:
+            shared = len(firms) > 1 and any(one.firm_id in firms for one in mention.resolution.candidates)
+            verdict = "right" if shared else "ambiguous"
+            score.counts["(of right: ambiguous, several carry the name)"] += shared
+        elif mention is not None:
+            verdict = "refused"
+        elif over := _over(linked, start, end):
+            verdict = "other span, right firm" if any(one.resolution.firm_id in firms for one in over) else "other span"
+        score.add(verdict, "" if verdict == "right" else _told(text, start, end))
+
+    def _is_left_out(self, path: Path, row: str, string: str) -> bool:
+        return (path.name, row, string) in self._left_out
+
+
+def _lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+    with path.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def _over(linked: LinkedText, start: int, end: int) -> list[Mention]:
+    return [mention for mention in linked.mentions if mention.start < end and start < mention.end]
+
+
+def _is_linked(mention: Mention) -> bool:
+    return mention.resolution.outcome is Outcome.MATCH
+
+
+def _told(text: str, start: int, end: int) -> str:
+    return f"{text[max(0, start - 20) : start]}[{text[start:end]}]{text[end : end + 20]}".replace("\n", " ")
+
+
+def main() -> None:
+    """Print the numbers of every file that is there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.eval.text", description=__doc__.split("\n")[0])
+    parser.add_argument("--folder", type=Path, help="folder of evaluation files; without it only our own passages")
+    parser.add_argument("--profile", choices=[profile.name for profile in Profile], default="BALANCED")
+    parser.add_argument("--failures", type=Path, help="write what went wrong to this file")
+    options = parser.parse_args()
+    table = load_table(bundled_table_path())
+    evaluation = TextEvaluation(open_snapshot().engine, table, Profile[options.profile])
+    scores: list[tuple[Score, str]] = []
+    if options.folder:
+        for name, method, good in (
+            ("zh_news_mentions_with_codes.jsonl", evaluation.news_mentions, "right"),
+            ("zh_cluener_company_mentions.jsonl", evaluation.cluener, "right"),
+            ("zh_ambiguous_strings_not_company.csv", evaluation.not_companies, "linked"),
+            ("zh_astock_news_val.csv", evaluation.filed_news, "right"),
+        ):
+            scores.append((method(options.folder / name), good))
+    if _OWN_TEXTS.is_dir():
+        scores.append((evaluation.own_texts(_OWN_TEXTS), "right"))
+    for score, good in scores:
+        aside = sum(count for name, count in score.counts.items() if name in _NOT_SCORED or name.startswith("("))
+        print(score.line(good, score.counts.total() - aside))
+        if score.title == "own passages":
+            print(f"  F1 {_f1(score.counts):.4f}, traps taken {score.counts['trap taken']}")
+    if options.failures:
+        with options.failures.open("w", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerows((score.title, failure) for score, _ in scores for failure in score.failures)
+
+
+_NOT_SCORED = frozenset(("left out", "false", "trap taken"))
+
+
+def _f1(counts: Counter[str]) -> float:
+    right, missed, false = counts["right"], counts["missed"], counts["false"]
+    return 2 * right / (2 * right + missed + false) if right else 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
