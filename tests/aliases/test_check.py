@@ -83,6 +83,20 @@ def test_a_good_table_has_no_problem() -> None:
         ("DUPLICATE", {"firms": (*GOOD.firms, GOOD.firms[0])}),
         ("NAME_TEXT", {"names": (*GOOD.names, name(A, "——"))}),
         ("LANGUAGE", {"names": (*GOOD.names, name(A, "壁仞", language="zh-CN"))}),
+        ("NAME_BRACKETS", {"names": (*GOOD.names, name(A, "Biren (Tianjin]", language="en"))}),
+        ("NAME_SPACING", {"names": (*GOOD.names, name(A, "壁仞( 上海)"))}),
+        ("NAME_SPACING", {"names": (*GOOD.names, name(A, "Biren Co, . Ltd.", language="en"))}),
+        ("NAME_SPACING", {"firms": (firm(A, display_en="Biren Co ., Ltd."), GOOD.firms[1])}),
+        ("NAME_UNFINISHED", {"names": (*GOOD.names, name(A, "Biren Co.,", language="en"))}),
+        ("NAME_UNFINISHED", {"names": (*GOOD.names, name(A, "Subsidiaries of Biren:", language="en"))}),
+        ("NAME_DECORATED", {"names": (*GOOD.names, name(A, "*ST壁仞"))}),
+        ("NAME_DECORATED", {"names": (*GOOD.names, name(A, "壁仞-W"))}),
+        ("NAME_REMARK", {"names": (*GOOD.names, name(A, "Biren, a.k.a., Bi Ren", language="en"))}),
+        ("NAME_REMARK", {"names": (*GOOD.names, name(A, "Biren (a subsidiary of Wall)", language="en"))}),
+        ("NAME_REMARK", {"names": (*GOOD.names, name(A, "壁仞(简称:壁)"))}),
+        ("NAME_SCRIPT", {"names": (*GOOD.names, name(A, "Biren"))}),
+        ("NAME_SCRIPT", {"names": (*GOOD.names, name(A, "Biren Со.", language="en"))}),
+        ("NAME_SCRIPT", {"names": (*GOOD.names, name(A, "壁仞", language="ru"))}),
         ("DATE_BASIS", {"names": (*GOOD.names, name(A, "壁仞", valid_to="2020"))}),
         ("DATE", {"names": (*GOOD.names, name(A, "壁仞", valid_to="2020-13", date_basis=DateBasis.EXACT))}),
         ("DATE_ORDER", {"names": (*GOOD.names, name(A, "壁仞", valid_from="2021-05", valid_to="2020", date_basis=DateBasis.EXACT))}),
@@ -98,6 +112,7 @@ def test_a_good_table_has_no_problem() -> None:
         ("SELF_RELATION", {"relations": (Relation(A, A, RelationType.PARENT_OF, "", "", "", "", "s"),)}),
         ("PERCENTAGE", {"relations": (Relation(A, B, RelationType.PARENT_OF, "", "", "151", "", "s"),)}),
         ("NO_CITATION", {"restrictions": (dataclasses.replace(GOOD.restrictions[0], citation=""),)}),
+        ("ENTRY_TWICE", {"restrictions": (*GOOD.restrictions, dataclasses.replace(GOOD.restrictions[0], valid_from="2024"))}),
         ("LIVE_REDIRECT", {"redirects": (Redirect(A, B, "2026", "joined"),)}),
         ("REDIRECT_CYCLE", {"redirects": (Redirect(GONE, GONE, "2026", "joined"),)}),
         ("DECOY_COVERED", {"decoys": (dataclasses.replace(GOOD.decoys[0], text="moore threads", language="en"),)}),
@@ -108,6 +123,36 @@ def test_a_good_table_has_no_problem() -> None:
 )  # fmt: skip
 def test_each_rule_finds_its_fault(code: str, parts: dict[str, object]) -> None:
     assert code in codes(**parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("壁仞（上海)", {}),
+        ("ALIBABA-W", {"language": "en"}),
+        ("C3.ai", {"language": "en"}),
+        ("BIREN (SHAN", {"language": "en", "kind": NameKind.TRUNCATED}),
+        ("360", {"language": "en"}),
+        ("ビレン", {"language": "ja"}),
+        ("ST Biren", {"language": "en"}),
+    ],
+)
+def test_a_name_may_look_like_that(text: str, columns: dict[str, object]) -> None:
+    assert codes(names=(*GOOD.names, name(A, text, **columns))) == set()
+
+
+def test_a_list_s_own_text_is_a_name_to_be_found_by_and_never_shown() -> None:
+    entry = dataclasses.replace(GOOD.restrictions[0], name_as_listed="Biren (formerly Wall)")
+    hidden = name(A, "Biren (formerly Wall)", language="en", displayable=False)
+    assert codes(names=(*GOOD.names, hidden), restrictions=(entry,)) == set()
+    shown = dataclasses.replace(hidden, displayable=True)
+    assert codes(names=(*GOOD.names, shown), restrictions=(entry,)) == {"NAME_REMARK"}
+
+
+def test_an_entry_that_ended_and_another_after_it_are_two() -> None:
+    (running,) = GOOD.restrictions
+    ended = dataclasses.replace(running, valid_from="2020", valid_to="2022-06-01")
+    assert codes(restrictions=(ended, running)) == set()
 
 
 def test_a_shared_name_needs_the_mark_on_both_lines() -> None:

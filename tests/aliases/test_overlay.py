@@ -102,8 +102,27 @@ def test_a_name_of_another_firm_needs_the_mark_and_then_both_carry_it(tmp_path: 
     }
 
 
-def test_an_own_name_beats_a_decoy(tmp_path: Path) -> None:
-    assert lay_over(TABLE, read_overlay(_write(tmp_path, f"{FIRST},灰鲸,,,,,"))).decoys == ()
+def test_a_refused_name_needs_a_mark_and_then_beats_the_decoy(tmp_path: Path) -> None:
+    with pytest.raises(OverlayError, match="is refused by the table: Grey Whale \\(a song\\) \\(product\\)"):
+        lay_over(TABLE, read_overlay(_write(tmp_path, f"{FIRST},灰鲸,,,,,")))
+    for mark in ("usual", "shared", "common_word"):
+        laid = lay_over(TABLE, read_overlay(_write(tmp_path, f"{FIRST},灰鲸,,,,,{mark}")))
+        assert (laid.decoys, check_table(laid)) == ((), [])
+
+
+def test_a_weak_name_leaves_the_decoy_in_its_place(tmp_path: Path) -> None:
+    laid = lay_over(TABLE, read_overlay(_write(tmp_path, f"{FIRST},灰鲸,,,,,weak")))
+    assert (laid.decoys, check_table(laid)) == (TABLE.decoys, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Grey", "en"), ("Größe", "en"), ("鲸鱼", "zh-Hans"), ("クジラ", "ja"), ("고래", "ko"), ("Кит", "ru")],
+)
+def test_the_language_of_a_name_is_read_from_its_letters(tmp_path: Path, text: str, language: str) -> None:
+    laid = lay_over(TABLE, read_overlay(_write(tmp_path, f"{FIRST},{text},,,,,")))
+    assert [name.language for name in laid.names if name.source == SOURCE_KEY] == [language]
+    assert check_table(laid) == []
 
 
 def test_a_name_that_the_firm_has_already_changes_nothing(tmp_path: Path) -> None:
@@ -118,6 +137,10 @@ BAD_LINES = {
     f"{FIRST},鲸鱼,,,2020-13,,": "has the date '2020-13'",
     f"{FIRST},鲸鱼,,,2021,2020,": "before it begins",
     f"{FIRST},!!!,,,,,": "has no letters or digits",
+    f"{FIRST},ST鲸鱼,,,,,": "carries an exchange's mark",
+    f"{FIRST},Whale (Tianjin,en,,,,": "has a bracket without its partner",
+    f"{FIRST},Whale formerly Fish,en,,,,": "holds a remark",
+    f"{FIRST},Whale,ru,,,,": "has no letter that ru is written with",
     f"{FIRST},鲸鱼,,,,,maybe": "is no mark",
     f"{FIRST},鲸鱼": "has 2 values where 7 are due",
 }
@@ -132,8 +155,10 @@ def test_a_bad_line_is_named_and_the_overlay_refused(tmp_path: Path, line: str, 
 
 def test_all_bad_lines_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(OverlayError) as caught:
-        lay_over(TABLE, read_overlay(_write(tmp_path, *list(BAD_LINES)[:7])))
-    assert {problem.key for problem in caught.value.problems} == {f"line {number}" for number in range(2, 9)}
+        lay_over(TABLE, read_overlay(_write(tmp_path, *list(BAD_LINES)[:-1])))
+    assert {problem.key for problem in caught.value.problems} == {
+        f"line {number}" for number in range(2, 1 + len(BAD_LINES))
+    }
 
 
 BAD_FILES = {
@@ -153,5 +178,8 @@ def test_a_file_that_is_no_overlay_is_refused_in_one_sentence(tmp_path: Path, co
 
 
 def test_a_missing_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OverlayError, match="cannot be read"):
+    with pytest.raises(OverlayError) as caught:
         read_overlay(tmp_path / "nowhere.csv")
+    assert (
+        str(caught.value) == f"{tmp_path / 'nowhere.csv'} cannot be read (No such file or directory). Name a CSV file."
+    )

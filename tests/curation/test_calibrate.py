@@ -25,7 +25,7 @@ def test_the_same_table_gives_the_same_coefficients_byte_for_byte() -> None:
 
 def test_the_fit_follows_the_labels_and_the_report_shows_it() -> None:
     """Exact names weigh more than similar ones; the report tells the error."""
-    labelled = label(_part())
-    weights = fit(labelled).weights
+    answers = label(_part())
+    weights = fit(answers).weights
     assert weights[EvidenceCode.TEXT_EQUAL] > weights[EvidenceCode.BRAND_SIMILAR]
-    assert "Expected calibration error" in report(labelled, fit(labelled))
+    assert "Expected calibration error" in report(answers, fit(answers))

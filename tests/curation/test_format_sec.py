@@ -57,3 +57,18 @@ def test_another_json_is_one_sentence(take: Take, tmp_path: Path, content: str) 
     taken = take("sec", path)
     assert taken.status == 1
     assert taken.error.count("\n") == 1
+
+
+def test_a_file_of_another_publisher_is_refused_whole(take: Take) -> None:
+    taken = take("sec", "consolidated.json", "--as-of", "2026-11-20")
+    assert taken.status == 1
+    assert "is not the SEC's company_tickers.json" in taken.error
+
+
+@pytest.mark.parametrize("kind", ["gleif", "sec", "hkex", "csl", "wikidata", "names"])
+def test_a_missing_file_is_told_before_its_day_is_asked(take: Take, tmp_path: Path, kind: str) -> None:
+    taken = take(kind, tmp_path / "nofile.csv")
+    assert (taken.status, taken.error) == (
+        1,
+        f"{tmp_path / 'nofile.csv'}: cannot be read (No such file or directory). Name the file that was downloaded.\n",
+    )

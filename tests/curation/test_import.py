@@ -232,6 +232,62 @@ def test_an_alias_is_read_without_what_a_list_says_before_it(listed_table: Table
     assert [line.kind for line in lines(listed_table, text)] == [kind]
 
 
+@pytest.fixture
+def relisted(facts: Path, folder: Path) -> Table:
+    """The made-up table after lists that write headings and remarks, and that name one entry year after year."""
+    more = Path(__file__).parent / "samples" / "restricted_remarks.csv"
+    with (facts / "restricted_parties_cn.csv").open("a", encoding="utf-8") as file:
+        file.writelines(more.read_text(encoding="utf-8").splitlines(keepends=True)[1:])
+    options = ["--apply", "--report", str(folder.parent / "report.csv")]
+    assert main(["import", "facts", str(facts), "--table", str(folder), *options]) == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert main(["import", "facts", str(facts), "--table", str(folder), *options]) == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert main(["check", str(folder)]) == 0
+    return load_table(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Wuhu Brightlens International", NameKind.LEGAL),
+        ("Wuhu Cold Working Institute", NameKind.TRANSLATION),
+        ("Wuhu Institute of Cold Working", NameKind.TRANSLATION),
+        ("Green Lens Co. Ltd.", NameKind.TRANSLATION),
+        ("Wuhu Grey Lens Co., Ltd", NameKind.FORMER),
+        ("Wuhu Ditai Lens Co., Ltd.", NameKind.LEGAL),
+        ("Wuhu Old Lamp Company Limited", NameKind.FORMER),
+    ],
+)
+def test_each_of_two_names_in_one_cell_is_a_line_of_its_own(relisted: Table, text: str, kind: NameKind) -> None:
+    assert [line.kind for line in lines(relisted, text)] == [kind]
+
+
+def test_a_heading_is_no_name_and_its_party_keeps_the_heading_in_its_entry(relisted: Table) -> None:
+    listed = "Wuhu Optics Institute (WOI) subordinate institution: Wuhu Brightlens International"
+    firm_id = bearer(relisted, listed)
+    firm = next(firm for firm in relisted.firms if firm.id == firm_id)
+    assert firm.display_en == "Wuhu Brightlens International"
+    assert not [name for name in relisted.names if name.text.endswith(":")]
+    (tie,) = [line for line in relisted.relations if line.to_id == firm_id]
+    assert tie.from_id == bearer(relisted, "Wuhu Optics Institute (WOI)")
+
+
+def test_a_remark_of_a_list_is_no_name(relisted: Table) -> None:
+    assert not [name for name in relisted.names if "preceding" in name.text]
+
+
+def test_an_entry_that_is_listed_again_runs_from_its_first_day(relisted: Table) -> None:
+    (entry,) = [line for line in relisted.restrictions if line.name_as_listed == "Wuhu Yearly Lens Co., Ltd."]
+    assert (entry.valid_from, entry.valid_to) == ("2025-01-07", "")
+    assert entry.citation == "91 FR 35189 (June 10, 2026); https://example.org/2025.pdf"
+
+
+def test_an_entry_that_ended_is_not_joined_with_the_next(relisted: Table) -> None:
+    entries = [line for line in relisted.restrictions if line.name_as_listed == "Wuhu Ended Lens Co., Ltd."]
+    assert [(line.valid_from, line.valid_to) for line in entries] == [("2025-01-07", "2026-02-17"), ("2026-06-08", "")]
+
+
 @pytest.mark.parametrize(
     ("alias", "reason"),
     [

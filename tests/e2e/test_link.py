@@ -22,7 +22,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).parents[2]
 FIRMS = ("商汤科技", "华为", "壁仞科技", "摩尔线程", "百度", "北方华创")
 REFUSED = {"Nvidia Corp.", "UBS", "Bloomberg"}
-EVIL = "🚀<b>寒武纪</b>(688256)\r\n摩爾線程 & 𠮷野; 紫光\u202e, 武汉滴滴网络科技有限公司e\u0301 Huawei 英伟达"
+EVIL = "🚀<b>中芯国际</b>(688981)\r\n摩爾線程 & 𠮷野; 紫光\u202e, 武汉滴滴网络科技有限公司e\u0301 Huawei 英伟达"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_offsets_cut_the_mention_out_of_the_file(
         (tmp_path / "a.txt").write_bytes(EVIL.encode(codec))
         (answer,) = map(json.loads, run("link", "a.txt", "--offsets", unit).stdout.splitlines())
         mentions = answer["linked"]["mentions"]
-        assert {"寒武纪", "摩爾線程", "紫光", "Huawei"} <= {mention["text"] for mention in mentions}
+        assert {"中芯国际", "摩爾線程", "紫光", "Huawei"} <= {mention["text"] for mention in mentions}
         assert all(cut(EVIL, mention["start"], mention["end"]) == mention["text"] for mention in mentions)
 
 
@@ -102,8 +102,8 @@ def test_all_ways_in_give_the_same_mentions(run: Run, client: Client, tmp_path: 
 def test_codes_come_with_the_firms_of_a_view(run: Run, tmp_path: Path) -> None:
     """Answers of links carry none: the command asks for them once."""
     (tmp_path / "a.txt").write_text(EVIL, encoding="utf-8")
-    assert "688256 XSHG" in run("link", "a.txt", "--format", "text").stdout
-    assert "688256 XSHG" in run("link", "a.txt", "--format", "html").stdout
+    assert "688981 XSHG" in run("link", "a.txt", "--format", "text").stdout
+    assert "688981 XSHG" in run("link", "a.txt", "--format", "html").stdout
 
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -134,4 +134,4 @@ def test_a_browser_shows_the_page(run: Run, tmp_path: Path) -> None:
     assert "<title>Firms in texts</title>" in done.stdout
     assert "&lt;script&gt;document.title='run'&lt;/script&gt;" in done.stdout
     assert "&lt;b&gt;<mark" in done.stdout
-    assert '寒武纪<span class="tip"' in done.stdout
+    assert '中芯国际<span class="tip"' in done.stdout

@@ -27,10 +27,12 @@ from tests.eval.report import FORMULA, Judged, Measured, count, measure, print_c
 from tests.eval.rows import READERS, Row, left_out
 from tests.eval.systems import ExactNames, Zhengming, names_by_text
 from tests.eval.tally import Tally
-from tests.eval.typos import typos
+from tests.eval.typos import missing_neighbours, neighbours, other_errors, strangers, typos
 
 _CONFUSIONS = "zh_confusion_pairs.csv"
 _REGISTER = "en_vendor_register_names.csv"
+_STRANGERS = "short_names_sample.csv.gz"
+"""Beside the folder of evaluation files."""
 _SHOWN = 30
 
 
@@ -146,7 +148,7 @@ class _Run:
             if path := present.get(name):
                 self._rows(name, read(path, self._labels))
         if path := present.get(_CONFUSIONS):
-            self._rows(f"typing errors from {_CONFUSIONS}", typos(path, self._table))
+            self._typos(path, folder.parent / _STRANGERS)
         for name in PAIR_FILES:
             if path := present.get(name):
                 self._pairs(path)
@@ -168,6 +170,19 @@ class _Run:
         self.counts[part] = {name: dict(tally.as_json()) for name, tally in slices.items()}
         self.slices |= {(part, name): tally for name, tally in slices.items()}
         self.exact |= {(part, name): tally for name, tally in exact.items()}
+
+    def _typos(self, confusions: Path, sample: Path) -> None:
+        """Run made errors, and names that only look like errors."""
+        self._rows(f"typing errors from {confusions.name}", typos(confusions, self._table))
+        self._rows("typing errors of other natures", other_errors(self._table))
+        self._rows("known names one character from another firm's", neighbours(self._table))
+        rows, without = missing_neighbours(self._table)
+        part = "the same names when their own firms are missing"
+        print(f"\n{part}: {len(rows)} rows")
+        measured = measure(rows, Zhengming(without), self._exact, self._labels)
+        self._count(part, measured.slices, {})
+        if sample.is_file():
+            self._rows(f"names of strangers from {sample.name}", strangers(sample, self._table))
 
     def _pairs(self, path: Path) -> None:
         print(f"\n{path.name}: pairs whose names were both linked, by label")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.curation.listed_names import bare_alias, read_listed, split_aliases, why_unfit
-from zhengming.curation.sources_restricted import LISTS, why_left_out
+from zhengming.curation.restricted_entries import LISTS, why_left_out
 
 from tests.eval.bars import NOT_COVERED
 from tests.eval.labels import Labels

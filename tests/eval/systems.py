@@ -50,6 +50,7 @@ class Zhengming:
             found = self._engine.resolve(query, options=_OPTIONS)
         except InvalidQuery as error:
             return Answer(Outcome.NOT_FOUND, reason=f"refused {error.reason}")
+        candidates = tuple(candidate.firm_id for candidate in found.candidates)
         if found.outcome is Outcome.MATCH:
             how = found.match_type.name if found.match_type else ""
             name = found.matched_name.text if found.matched_name else ""

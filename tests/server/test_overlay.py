@@ -71,6 +71,16 @@ def test_a_name_of_another_firm_in_another_script_is_refused(table_folder: Path,
         open_snapshot(table_folder, tmp_path / "cache", path)
 
 
+def test_a_name_that_the_table_refuses_needs_a_mark(table_folder: Path, tmp_path: Path) -> None:
+    decoy = next(line for line in load_table(table_folder).decoys if not line.owner_id)
+    path = tmp_path / "own.csv"
+    path.write_text(f"firm,text\n{HUAWEI},{decoy.text}\n", encoding="utf-8")
+    with pytest.raises(StartError, match=r"line 2: .* is refused by the table"):
+        open_snapshot(table_folder, tmp_path / "cache", path)
+    path.write_text(f"firm,text,ambiguity\n{HUAWEI},{decoy.text},usual\n", encoding="utf-8")
+    assert _firm_id(open_snapshot(table_folder, tmp_path / "cache", path), decoy.text) == HUAWEI
+
+
 async def _ask(server: Running, query: str) -> tuple[str, str]:
     answer = await server.resolver.Resolve(resolver_pb2.ResolveRequest(query=query))
     return answer.firm.firm_id, answer.provenance.overlay_version

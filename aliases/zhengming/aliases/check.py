@@ -19,7 +19,20 @@ from typing import Any
 
 from zhengming.aliases.codes import is_firm_id, is_isin, is_lei, is_uscc, is_wikidata_item
 from zhengming.aliases.load import columns, parse_row, table_version
-from zhengming.aliases.model import LINE_TYPES, Ambiguity, DateBasis, Decoy, Identifier, Name, Scheme, Source, Table
+from zhengming.aliases.model import (
+    LINE_TYPES,
+    Ambiguity,
+    DateBasis,
+    Decoy,
+    Identifier,
+    Name,
+    NameKind,
+    Restriction,
+    Scheme,
+    Source,
+    Table,
+)
+from zhengming.aliases.name_text import language_faults, text_faults
 
 LANGUAGES = frozenset({"zh-Hans", "zh-Hant", "zh-Hant-HK", "zh-Hant-TW", "en", "zh-Latn-pinyin", "ja", "ko", "ru"})
 SCOPES = frozenset({"a_share", "isin_cn", "headquarters", "restriction_list", "curated"})
@@ -132,12 +145,18 @@ def _check_firms(table: Table) -> Iterator[Problem]:
             yield Problem(
                 "DATE", "firms", firm.id, f"has the founding date {firm.founded!r}; write YYYY, YYYY-MM or YYYY-MM-DD."
             )
+        for text in filter(None, (firm.display_zh, firm.display_en)):
+            for fault in text_faults(text):
+                yield Problem(fault.code, "firms", f"{firm.id} {text}", fault.message)
     yield from _repeated("firms", (firm.id for firm in table.firms))
 
 
 def _check_names(table: Table) -> Iterator[Problem]:
+    listed = {(line.firm_id, plain_key(line.name_as_listed)) for line in table.restrictions}
     for name in table.names:
-        yield from check_name(name)
+        # A government's own text of an entry may say more than a name; it is found by that, and never shown.
+        as_listed = not name.displayable and (name.firm_id, plain_key(name.text)) in listed
+        yield from (fault for fault in check_name(name) if not (as_listed and fault.code == "NAME_REMARK"))
     yield from _repeated(
         "names", (f"{n.firm_id} {n.text} {n.language} {n.kind.value} {n.valid_from} {n.valid_to}" for n in table.names)
     )
@@ -154,6 +173,11 @@ def check_name(name: Name) -> Iterator[Problem]:
         )
     if (name.date_basis is DateBasis.NONE) != (not name.valid_from and not name.valid_to):
         yield Problem("DATE_BASIS", "names", key, "needs a date basis when it has a date, and none when it has not.")
+    for fault in (
+        *text_faults(name.text, cut=name.kind is NameKind.TRUNCATED),
+        *language_faults(name.text, name.language),
+    ):
+        yield Problem(fault.code, "names", key, fault.message)
     yield from _dates("names", key, name.valid_from, name.valid_to)
 
 
@@ -183,23 +207,26 @@ def collisions(names: Iterable[Name], key_of: Callable[[str], str], code: str) -
 
 def _check_identifiers(table: Table) -> Iterator[Problem]:
     for line in table.identifiers:
-        key = f"{line.firm_id} {line.scheme.value} {line.value}"
-        yield from _dates("identifiers", key, line.valid_from, line.valid_to)
-        if line.scheme is Scheme.TICKER:
-            form = TICKERS.get(line.mic)
-            if form is None:
-                yield Problem(
-                    "MIC", "identifiers", key, f"has the market {line.mic!r}; known are {', '.join(TICKERS)}."
-                )
-            elif not form.fullmatch(line.value):
-                yield Problem("TICKER", "identifiers", key, f"is not a ticker of {line.mic}.")
-        elif line.mic:
-            yield Problem("MIC", "identifiers", key, "has a market, which only tickers have.")
-        elif not _CODE_TESTS[line.scheme](line.value):
-            yield Problem(
-                "CHECK_DIGIT", "identifiers", key, f"is not a well-formed {line.scheme.value} with a right check digit."
-            )
+        yield from check_identifier(line)
     yield from _reused_codes(table.identifiers)
+
+
+def check_identifier(line: Identifier) -> Iterator[Problem]:
+    """Yield what is wrong with an identifier line by itself."""
+    key = f"{line.firm_id} {line.scheme.value} {line.value}"
+    yield from _dates("identifiers", key, line.valid_from, line.valid_to)
+    if line.scheme is Scheme.TICKER:
+        form = TICKERS.get(line.mic)
+        if form is None:
+            yield Problem("MIC", "identifiers", key, f"has the market {line.mic!r}; known are {', '.join(TICKERS)}.")
+        elif not form.fullmatch(line.value):
+            yield Problem("TICKER", "identifiers", key, f"is not a ticker of {line.mic}.")
+    elif line.mic:
+        yield Problem("MIC", "identifiers", key, "has a market, which only tickers have.")
+    elif not _CODE_TESTS[line.scheme](line.value):
+        yield Problem(
+            "CHECK_DIGIT", "identifiers", key, f"is not a well-formed {line.scheme.value} with a right check digit."
+        )
 
 
 def _reused_codes(identifiers: Iterable[Identifier]) -> Iterator[Problem]:
@@ -261,9 +288,22 @@ def _check_restrictions(table: Table) -> Iterator[Problem]:
             )
         if not line.list or not line.name_as_listed:
             yield Problem("EMPTY", "restrictions", key, "needs the list and the name as listed.")
-    yield from _repeated(
-        "restrictions", (f"{r.firm_id} {r.list} {r.name_as_listed} {r.valid_from}" for r in table.restrictions)
-    )
+    yield from _entries_twice(table.restrictions)
+
+
+def _entries_twice(restrictions: Iterable[Restriction]) -> Iterator[Problem]:
+    """Yield entries that run at the same time under one name: a list published again is no second entry."""
+    entries: dict[tuple[str, str, str], list[Restriction]] = defaultdict(list)
+    for line in restrictions:
+        entries[line.firm_id, line.list, line.name_as_listed].append(line)
+    for (firm_id, list_key, listed), lines in entries.items():
+        ordered = sorted(lines, key=lambda line: (line.valid_from, line.valid_to or "9999"))
+        for before, after in itertools.pairwise(ordered):
+            if not before.valid_to or not after.valid_from or after.valid_from <= before.valid_to:
+                message = (
+                    f"runs since {before.valid_from or 'an unknown day'} already. Keep one line, with the first day."
+                )
+                yield Problem("ENTRY_TWICE", "restrictions", f"{firm_id} {list_key} {listed}", message)
 
 
 def _check_redirects(table: Table) -> Iterator[Problem]:

@@ -7,7 +7,9 @@
 `firm` and `text` are needed, the other columns may be missing or empty. A firm is named by its ID (an ID that was joined
 into another follows the redirect), by ticker (688256.SH, XHKG:00020), ISIN, LEI, USCC, Wikidata item, or by its whole
 legal name. The lines obey the rules of the table: a name that another firm carries needs `shared` in the ambiguity column,
-and then both carry it and the answer is AMBIGUOUS.
+and then both carry it and the answer is AMBIGUOUS. A name that the table refuses (a foreign firm, a product, a generic
+word) needs a mark too, so that nobody gives 英伟达 to a supplier by mistake: `usual` when the firm is meant by it, `shared`
+when it only may be. A `weak` name leaves the refusal as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from pathlib import Path
 
 from zhengming.aliases.check import Problem, check_name, plain_key
 from zhengming.aliases.firm_reference import read_firm_reference
-from zhengming.aliases.model import Ambiguity, DateBasis, Name, NameKind, Scheme, Source, Table
+from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind, Scheme, Source, Table
+from zhengming.aliases.name_text import likely_language
 
 COLUMNS = ("firm", "text", "language", "kind", "valid_from", "valid_to", "ambiguity")
 SOURCE_KEY = "overlay"
@@ -42,6 +45,8 @@ class OverlayError(Exception):
         self.problems = problems
 
     def __str__(self) -> str:
+        if len(self.problems) == 1 and self.problems[0].key == "file":
+            return f"{self.path} {self.problems[0].message}"
         shown = [
             f"{self.path}: {problem.key}: {problem.message} [{problem.code}]" for problem in self.problems[:_SHOWN]
         ]
@@ -98,8 +103,8 @@ def read_overlay(path: Path) -> Overlay:
 def lay_over(table: Table, overlay: Overlay, key_of: Callable[[str], str] = plain_key) -> Table:
     """Return the table with an overlay's names in it.
 
-    A name that the firm has already changes nothing. A decoy that an overlay line names is gone: a covered name beats a
-    decoy. `key_of` gives the key under which two spellings are one name.
+    A name that the firm has already changes nothing. A decoy that an overlay line with a mark names is gone: a covered name
+    beats a decoy, unless it is weak. `key_of` gives the key under which two spellings are one name.
 
     Raises:
         OverlayError: naming every line that the rules forbid.
@@ -122,16 +127,18 @@ def lay_over(table: Table, overlay: Overlay, key_of: Callable[[str], str] = plai
         if (key := key_of(name.text)) in keys:
             bearers[key].append(name)
     problems += _collisions(added, bearers, key_of)
+    problems += _refused_names(added, {key_of(decoy.text): decoy for decoy in table.decoys}, key_of)
     if problems:
         raise OverlayError(overlay.path, problems)
     shared = {key for key, names in bearers.items() if len({name.firm_id for name in names}) > 1}
     known = {(name.firm_id, name.text) for names in bearers.values() for name in names if name.source != SOURCE_KEY}
     names = [*table.names, *(name for name in added if (name.firm_id, name.text) not in known)]
+    strong = {key_of(name.text) for name in added if name.ambiguity is not Ambiguity.WEAK}
     source = Source(SOURCE_KEY, f"Overlay {overlay.path.name}", "the operator of this server", "private", "", "", "")
     return dataclasses.replace(
         table,
         names=tuple(sorted(_share(name) if key_of(name.text) in shared else name for name in names)),
-        decoys=tuple(decoy for decoy in table.decoys if key_of(decoy.text) not in keys),
+        decoys=tuple(decoy for decoy in table.decoys if key_of(decoy.text) not in strong),
         sources=tuple(sorted([*table.sources, source])),
     )
 
@@ -183,7 +190,7 @@ def _name(row: dict[str, str], firm_id: str) -> Name:
     if mark not in {each.value for each in Ambiguity}:
         raise ValueError(f"{row['ambiguity']!r} is no mark; known are {', '.join(filter(None, Ambiguity))}")
     dated = DateBasis.OBSERVED if row["valid_from"] or row["valid_to"] else DateBasis.NONE
-    language = row["language"] or ("en" if row["text"].isascii() else "zh-Hans")
+    language = row["language"] or likely_language(row["text"])
     return Name(
         firm_id,
         row["text"],
@@ -209,6 +216,17 @@ def _collisions(
             )
             message = f"{name.text!r} is the name of another firm too: {known}. Write shared in the ambiguity column."
             yield Problem("COLLISION", SOURCE_KEY, f"line {number}", message)
+
+
+def _refused_names(added: dict[Name, int], decoys: dict[str, Decoy], key_of: Callable[[str], str]) -> Iterator[Problem]:
+    for name, number in added.items():
+        decoy = decoys.get(key_of(name.text))
+        if decoy and name.ambiguity is Ambiguity.NONE:
+            message = (
+                f"{name.text!r} is refused by the table: {decoy.label} ({decoy.reason.value}). Take the line out, or write "
+                "usual (this firm is meant), shared or weak in the ambiguity column."
+            )
+            yield Problem("DECOY_COVERED", SOURCE_KEY, f"line {number}", message)
 
 
 def _share(name: Name) -> Name:

@@ -12,6 +12,7 @@ from zhengming.aliases.datapackage import FILE, descriptor
 from zhengming.aliases.load import TableError, bundled_table_path, load_table, save_table
 from zhengming.aliases.model import Table
 from zhengming.curation.batch import CURATED, read_batches
+from zhengming.curation.batch_joins import UNDECIDED, undecided_names
 from zhengming.curation.draft import Finding, ImportRefused
 from zhengming.curation.fact_sources import CROSSWALK_KEYS, LISTING_KEYS, RESTRICTION_KEYS
 from zhengming.curation.lint import lint_folder
@@ -25,9 +26,15 @@ from zhengming.curation.review import review_table
 from zhengming.curation.sources_crosswalk import read_crosswalk
 from zhengming.curation.sources_restricted import read_restricted
 
+_UNREADABLE, _INTERRUPTED = 3, 130
+"""As the client's."""
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit status: 0 done, 1 problems found or input refused."""
+    """Run one command and return the exit status.
+
+    0 done, 1 problems found or input refused, 2 wrong use, 3 a file cannot be read or written, 130 interrupted.
+    """
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -39,6 +46,13 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader (`| head`) has seen enough. The interpreter must not try to flush what is left.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}cannot be read or written ({error.strerror}). Name another file or folder.", file=sys.stderr)
+        return _UNREADABLE
+    except KeyboardInterrupt:
+        print("Interrupted. Run the command again; what it had not finished writing is as it was.", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +112,9 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser("calibrate", help="fit the engine's weights on queries made from the table")
     calibrate.add_argument("--apply", action="store_true", help="write the fitted weights")
-    calibrate.add_argument("--report", type=Path, help="write the reliability tables as Markdown")
+    calibrate.add_argument(
+        "--report", type=Path, help="write the reliability tables as Markdown, and the plot beside it"
+    )
     calibrate.set_defaults(command=_calibrate)
     return parser
 
@@ -135,11 +151,20 @@ def _import_file(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    before = _load_or_empty(options.table)
+    before = load_table(options.table)
     facts = read_batches(options.files, before)
     owned = frozenset({CURATED.key}) if options.replace else frozenset()
     table, findings = merge(before, facts, owned=owned, precedence="facts")
-    return _finish(before, table, findings, options)
+    findings += undecided_names(facts, before, table)
+    undecided = sum(finding.kind == UNDECIDED for finding in findings)
+    if not undecided:
+        return _finish(before, table, findings, options)
+    print(summary(before, date_redirects(table), findings))
+    if options.report:
+        write_report(findings, options.report)
+    what = "One line needs" if undecided == 1 else f"{undecided} lines need"
+    print(f"{what} a decision in the batch (see above). Nothing was written.", file=sys.stderr)
+    return 1
 
 
 def _finish(before: Table, after: Table, findings: list[Finding], options: argparse.Namespace) -> int:
@@ -169,6 +194,8 @@ def _diff(options: argparse.Namespace) -> int:
 
     queries = read_queries(options.queries) if options.queries else None
     old, new = load_table(options.old), load_table(options.new)
+    if queries is not None:
+        print(f"Asking both tables {len(queries)} queries; compiling them takes a minute.", file=sys.stderr)
     answers = None if queries is None else diff_answers(old, new, queries)
     for line in render(diff_tables(old, new), diff_decoys(old, new), answers):
         print(line)
@@ -216,14 +243,15 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from zhengming.curation.calibrate import coefficients_path, fit, label, render, report
+    from zhengming.curation.calibrate import PLOT, coefficients_path, fit, label, plot, render, report
 
-    labelled = label(load_table())
-    coefficients = fit(labelled)
-    text = report(labelled, coefficients)
+    answers = label(load_table())
+    coefficients = fit(answers)
+    text = report(answers, coefficients)
     print(text)
     if options.report:
         options.report.write_text(text, encoding="utf-8", newline="")
+        plot(answers, coefficients, options.report.with_name(PLOT))
     if options.apply:
         coefficients_path().write_text(render(coefficients), encoding="utf-8", newline="")
         print(f"written: {coefficients_path()}")

@@ -5,12 +5,15 @@ left out of the table: those names, and misspelled, cut and rearranged forms of 
 find their firm. Both kinds are cut in two by firm; the weights are fitted on one half and their reliability is measured
 on the other. Everything is drawn by hash and labelled under the prior weights, so the same table gives the same
 coefficients, byte for byte.
+
+Names one Chinese character off are weighed by `zhengming.engine.slip`; its weights are fitted first, on the same half
+(`zhengming.curation.slips`), and the answers that rest on them only show how reliable they are.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -20,24 +23,49 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from zhengming.aliases.model import Ambiguity, Name, NameKind, Table
+from zhengming.curation.slips import NATURES, fit_slips, label_slips, misspell
 from zhengming.engine import Engine, EvidenceCode, InvalidQuery, MatchType, Options, compile_index
+from zhengming.engine.arrays import Arrays
 from zhengming.engine.decide import agrees
-from zhengming.engine.fold import fold, is_han
+from zhengming.engine.fold import fold, has_han
 from zhengming.engine.grammar import parse
-from zhengming.engine.pinyin_table import CHARACTERS_BY_SYLLABLE
-from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS
-from zhengming.engine.weights import PRIOR
+from zhengming.engine.index import Index
+from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS, THRESHOLDS
+from zhengming.engine.weights import Weights
 
-MATCHED_SHARE = 0.5
-"""Share of queries that mean a firm of the table; the other half means nobody, as in supplier files."""
+_ALONE = 0.9
+"""Least share of a candidate among its rivals from which an answer teaches about its reasons."""
+
+_FALSE_LINK = 2.0
+"""How much more a query that means nobody weighs in fitting than in measuring: a wrong firm is worse than a missed one,
+and real strangers are nearer to names of the table than the made ones, which are names of the table themselves."""
+
+_IN_QUESTION = 0.3
+"""Confidence from which a slip may be answered by some profile, nearly."""
 
 _RIDGE = 8.0
 """Pull of every weight towards its prior value, in labelled queries: rare reasons stay near what we believed."""
 
 _LEARNED_FROM = frozenset((NameKind.LEGAL, NameKind.SHORT, NameKind.BRAND, NameKind.TRADING, NameKind.TRANSLATION))
 
+_EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 0.99, 1.0)
+"""Bounds of the bins of the reliability table."""
+
+PLOT = "calibration.svg"
+"""File of the plot, beside the report."""
+
 _GUESSES = frozenset((MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM, MatchType.FUZZY))
 """Ways of reaching a firm that leave room for doubt."""
+
+_SLIP_CODES = frozenset(
+    (
+        EvidenceCode.CHARACTER_SLIPPED,
+        EvidenceCode.PINYIN_EQUAL_HAN_DIFFERS,
+        EvidenceCode.SOUND_NEAR,
+        EvidenceCode.SHAPE_SIMILAR,
+    )
+)
+"""Reasons of a slip, whose weights are fitted before."""
 
 _LEARNED = (
     EvidenceCode.TEXT_EQUAL,
@@ -76,10 +104,23 @@ class Labelled:
     share: float
     """The candidate's share among its rivals, 0 to 1."""
     right: bool
+    matched: bool
+    """The query means a firm of the table."""
     importance: float
-    """Weight of the query, such that `MATCHED_SHARE` of all queries, answered or not, means a firm of the table."""
+    """Weight of the query: those that mean nobody weigh as much as those that mean a firm, as in supplier files. For
+    answers one Chinese character off, those that have Chinese characters weigh as much as those that are misspelled."""
     fitted: bool
     """True for the half that the weights are fitted on."""
+    slipped: bool
+    """One Chinese character off: weighed by the slip weights, which are fitted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the made queries were answered, and the weights of slips under which they were."""
+
+    labelled: tuple[Labelled, ...]
+    slip: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +129,15 @@ class Coefficients:
 
     offset: float
     weights: dict[EvidenceCode, float]
+    slip: dict[str, float]
+    slip_shift: float
+    """What was added to the log-odds of every slip, and is contained in `slip`: the pairs that the weights were fitted
+    on are not the answers, of which each query has one."""
 
     def confidence(self, one: Labelled) -> float:
         """Return the probability that a candidate is right, its rivals counted."""
-        total = self.offset + one.adjustment + sum(self.weights[code] for code in one.codes if code in _LEARNED)
+        offset = PRIOR_OFFSET + self.slip_shift if one.slipped else self.offset
+        total = offset + one.adjustment + sum(self.weights[code] for code in one.codes if code in _LEARNED)
         return one.share / (1 + exp(-total))
 
 
@@ -106,75 +152,131 @@ class Reliability:
     share_right: float
 
 
-def label(table: Table) -> list[Labelled]:
-    """Return the labelled answers to all queries made from a table, given under the prior weights.
+def label(table: Table) -> Answers:
+    """Return the labelled answers to all queries made from a table, given under the prior weights and fitted slips.
 
     Only candidates that the decision would consider are kept: a distinctive part agrees and none contradicts.
     """
-    engine, queries = _hold_out(table)
+    arrays, kept, queries = _hold_out(table)
+    taught = [name for name in kept if _is_usable(name) and _is_fitted(name.firm_id)]
+    slip = fit_slips(label_slips(taught, Index(arrays)))
+    weights = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS, slip)
+    engine = Engine(arrays, weights)
     options = Options(max_candidates=1)
-    wanted = sum(bool(firm_id) for _, firm_id, _ in queries)
-    importance = {
-        True: MATCHED_SHARE * len(queries) / max(wanted, 1),
-        False: (1 - MATCHED_SHARE) * len(queries) / max(len(queries) - wanted, 1),
-    }
+    misspelled = sum(query.misspelled for query in queries)
+    strangers = max(sum(not query.firm_id and has_han(query.text) for query in queries), 1)
+    matched = sum(bool(query.firm_id) for query in queries)
+    nobody = max(len(queries) - matched, 1)
     labelled = []
-    for text, firm_id, fitted in queries:
+    for query in queries:
         try:
-            candidates = engine.resolve(text, options=options).candidates
+            candidates = engine.resolve(query.text, options=options).candidates
         except InvalidQuery:
             continue
         for best in candidates:
             if not agrees(best.evidence):
                 continue
             codes = frozenset(piece.code for piece in best.evidence)
+            slipped = EvidenceCode.CHARACTER_SLIPPED in codes
+            learned = codes - _SLIP_CODES if slipped else codes
             total = sum(piece.contribution for piece in best.evidence)
-            share = min(1.0, best.confidence / PRIOR.confidence(total))
-            adjustment = total - sum(PRIOR_WEIGHTS[code] for code in codes if code in _LEARNED)
-            right = best.firm_id == firm_id
-            weight = importance[bool(firm_id)]
-            labelled.append(Labelled(best.match_type, codes, adjustment, share, right, weight, fitted))
-    return labelled
+            share = min(1.0, best.confidence / weights.confidence(total))
+            adjustment = total - sum(PRIOR_WEIGHTS[code] for code in learned if code in _LEARNED)
+            importance = 1.0 if query.firm_id else misspelled / strangers if slipped else matched / nobody
+            labelled.append(
+                Labelled(
+                    best.match_type,
+                    learned,
+                    adjustment,
+                    share,
+                    best.firm_id == query.firm_id,
+                    bool(query.firm_id),
+                    importance,
+                    query.fitted,
+                    slipped,
+                )
+            )
+    return Answers(tuple(labelled), slip)
 
 
-def fit(labelled: list[Labelled]) -> Coefficients:
+def fit(answers: Answers) -> Coefficients:
     """Return offset and weights by weighted logistic regression, pulled towards the prior; rounded so that they repeat."""
-    fitted = [one for one in labelled if one.fitted and one.share > 0.9]
-    importance = np.array([one.importance for one in fitted])
+    fitted = [one for one in answers.labelled if one.fitted and not one.slipped and one.share > _ALONE]
+    importance = np.array([one.importance * (1.0 if one.matched else _FALSE_LINK) for one in fitted])
     inputs = np.array([[1.0, *(code in one.codes for code in _LEARNED)] for one in fitted])
     given = np.array([one.adjustment for one in fitted])
     right = np.array([one.right for one in fitted], float)
     prior = np.array([PRIOR_OFFSET, *(PRIOR_WEIGHTS[code] for code in _LEARNED)])
-    parameters = prior.copy()
+    free = np.ones(len(prior), bool)
+    while True:
+        parameters = np.where(free, prior, 0.0)
+        _descend(parameters, free, prior, inputs, given, right, importance)
+        # A weight keeps its sign: made queries must not teach that a differing legal form speaks for a firm. One that
+        # would lose it is nothing, and the others are fitted again without it.
+        lost = free & (parameters * prior < 0)
+        lost[0] = False
+        if not lost.any():
+            break
+        free &= ~lost
+    offset, *weights = (round(float(value), 2) for value in parameters)
+    by_code = PRIOR_WEIGHTS | dict(zip(_LEARNED, weights, strict=True))
+    shift = _slip_shift(answers, Coefficients(offset, by_code, answers.slip, 0.0))
+    shifted = {name: round(weight + shift * (name in NATURES), 2) for name, weight in answers.slip.items()}
+    return Coefficients(offset, by_code, shifted, shift)
+
+
+def _descend(
+    parameters: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    prior: NDArray[np.float64],
+    inputs: NDArray[np.float64],
+    given: NDArray[np.float64],
+    right: NDArray[np.float64],
+    importance: NDArray[np.float64],
+) -> None:
+    """Move the free parameters to where the pulled log-loss is least."""
+    chosen, start = inputs[:, free], prior[free]
+    values = parameters[free]
     for _ in range(100):
-        stated = _logistic(inputs @ parameters + given)
-        gradient = inputs.T @ (importance * (stated - right)) + _RIDGE * (parameters - prior)
-        curvature = (inputs * (importance * stated * (1 - stated))[:, None]).T @ inputs + _RIDGE * np.eye(len(prior))
+        stated = _logistic(chosen @ values + given)
+        gradient = chosen.T @ (importance * (stated - right)) + _RIDGE * (values - start)
+        curvature = (chosen * (importance * stated * (1 - stated))[:, None]).T @ chosen + _RIDGE * np.eye(len(values))
         step = np.linalg.solve(curvature, gradient)
         # Steps over one log-odd overshoot where the curve is flat.
-        parameters = parameters - step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
+        values = values - step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
         if float(np.abs(step).max()) < 1e-8:
             break
-    # A weight keeps its sign: made queries must not teach that a differing legal form speaks for a firm.
-    signed = np.where(prior[1:] < 0, np.minimum(parameters[1:], 0), parameters[1:])
-    signed = np.where(prior[1:] > 0, np.maximum(signed, 0), signed)
-    offset, weights = round(float(parameters[0]), 2), [round(float(value), 2) for value in signed]
-    return Coefficients(offset, PRIOR_WEIGHTS | dict(zip(_LEARNED, weights, strict=True)))
+    parameters[free] = values
 
 
-def reliability(
-    labelled: list[Labelled], coefficients: Coefficients, match_types: frozenset[MatchType] = frozenset(MatchType)
-) -> tuple[list[Reliability], float]:
-    """Return the reliability table of the half not fitted on, and the expected calibration error over its bins."""
-    held = [one for one in labelled if not one.fitted]
-    importance = np.array([one.importance for one in held], float)
-    chosen = np.array([one.match_type in match_types for one in held], bool)
-    stated = np.array([coefficients.confidence(one) for one in held], float)
-    right = np.array([one.right for one in held], float)
-    edges = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.97, 0.99, 1.0)
+def _slip_shift(answers: Answers, unshifted: Coefficients) -> float:
+    """Return what brings the stated confidence of slips to the share that is right where it matters, in log-odds."""
+    chosen = [
+        one
+        for one in answers.labelled
+        if one.fitted and one.slipped and one.share > _ALONE and unshifted.confidence(one) > _IN_QUESTION
+    ]
+    importance = np.array([one.importance for one in chosen], float)
+    right = np.array([one.right for one in chosen], float)
+    stated = np.array([unshifted.confidence(one) / one.share for one in chosen], float)
+    odds = np.log(np.clip(stated, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(stated, 1e-9, 1 - 1e-9))
+    low, high = -3.0, 3.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        too_sure = float(np.sum(importance * (_logistic(odds + middle) - right))) > 0
+        low, high = (low, middle) if too_sure else (middle, high)
+    return round(low, 2)
+
+
+def reliability(answers: Iterable[Labelled], coefficients: Coefficients) -> tuple[list[Reliability], float]:
+    """Return the reliability table of answers, and the expected calibration error over its bins."""
+    chosen = list(answers)
+    importance = np.array([one.importance for one in chosen], float)
+    stated = np.array([coefficients.confidence(one) for one in chosen], float)
+    right = np.array([one.right for one in chosen], float)
     rows, error = [], 0.0
-    for low, high in pairwise(edges):
-        inside = chosen & (stated >= low) & ((stated < high) | (high == 1.0))
+    for low, high in pairwise(_EDGES):
+        inside = (stated >= low) & ((stated < high) | (high == 1.0))
         if not inside.any():
             continue
         weight = importance[inside]
@@ -182,16 +284,19 @@ def reliability(
         share = float(np.average(right[inside], weights=weight))
         rows.append(Reliability(low, high, int(inside.sum()), mean, share))
         error += abs(mean - share) * float(weight.sum())
-    return rows, error / max(float(importance[chosen].sum()), 1e-9)
+    return rows, error / max(float(importance.sum()), 1e-9)
 
 
 def render(coefficients: Coefficients) -> str:
     """Return the source of `zhengming.engine.coefficients`."""
     lines = [f"OFFSET = {coefficients.offset}", "", "WEIGHTS = {"]
     lines += [f'    "{code.name}": {weight},' for code, weight in coefficients.weights.items()]
+    lines += ["}", "", "SLIP = {"]
+    lines += [f'    "{feature}": {weight},' for feature, weight in coefficients.slip.items()]
     body = "\n".join([*lines, "}"])
     identity = sha256(body.encode()).hexdigest()[:12]
-    return f'''"""Fitted weights: confidence = 1 / (1 + exp(-(OFFSET + sum of the weights of the reasons))).
+    return f'''"""Fitted weights: confidence = 1 / (1 + exp(-(OFFSET + sum of the weights of the reasons))). SLIP weighs the values of a
+name one Chinese character off (`slip.py`).
 
 Generated by `zhengming-aliases calibrate`; do not edit.
 """
@@ -202,30 +307,108 @@ CALIBRATION_ID = "{identity}"
 '''
 
 
-def report(labelled: list[Labelled], coefficients: Coefficients) -> str:
+def report(answers: Answers, coefficients: Coefficients) -> str:
     """Return what was fitted and how reliable it is, as Markdown."""
+    held = [one for one in answers.labelled if not one.fitted]
     lines = [
         "# Calibration",
         "",
         "Made by `zhengming-aliases calibrate --report docs/calibration.md`; how it works is told in",
         "`zhengming.curation.calibrate`. The weights are log-odds. Reliability is measured on the half of the firms that",
-        f"the weights were not fitted on ({sum(not one.fitted for one in labelled):,} answers).",
+        f"the weights were not fitted on ({len(held):,} answers); queries that mean nobody weigh as much as those that mean",
+        "a firm.",
+        "",
+        f"![Stated confidence and share right]({PLOT})",
         "",
         "| reason | before | fitted |",
         "|---|---|---|",
         f"| (start) | {PRIOR_OFFSET} | {coefficients.offset} |",
     ]
     lines += [f"| {code.name} | {PRIOR_WEIGHTS[code]} | {coefficients.weights[code]} |" for code in _LEARNED]
-    for title, match_types in (("All answers", frozenset(MatchType)), ("Guesses alone", _GUESSES)):
-        rows, error = reliability(labelled, coefficients, match_types)
-        named = ", ".join(sorted(match_type.name for match_type in match_types)) if match_types is _GUESSES else ""
-        lines += ["", f"## {title}", "", f"Expected calibration error {error:.3f}. {named}".rstrip(), ""]
-        lines += ["| confidence | answers | mean confidence | share right |", "|---|---|---|---|"]
+    lines += [
+        "",
+        "One Chinese character off (`zhengming.engine.slip`):",
+        "",
+        "| value | before | fitted |",
+        "|---|---|---|",
+    ]
+    lines += [f"| {name} | {SLIP_WEIGHTS[name]} | {weight} |" for name, weight in coefficients.slip.items()]
+    for title, chosen in _kinds_of_answers(held).items():
+        rows, error = reliability(chosen, coefficients)
+        nobody = sum(one.importance for one in chosen if not one.matched) / max(
+            sum(one.importance for one in chosen), 1e-9
+        )
+        lines += ["", f"## {title}", ""]
+        lines += [
+            f"Expected calibration error {error:.3f} over {len(chosen):,} answers; {nobody:.0%} of their weight is of queries"
+        ]
+        lines += [
+            "that mean nobody.",
+            "",
+            "| confidence | answers | mean confidence | share right |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| {row.low:.2f}–{row.high:.2f} | {row.answers:,} | {row.mean_confidence:.3f} | {row.share_right:.3f} |"
             for row in rows
         ]
+    lines += [
+        "",
+        "## Profiles",
+        "",
+        "Answers at or above the threshold of each profile, the margin to rivals left aside.",
+        "",
+    ]
+    lines += [
+        "| profile | threshold | all answers: wrong | guesses: wrong | guesses kept of the right ones |",
+        "|---|---|---|---|---|",
+    ]
+    guesses = [one for one in held if one.match_type in _GUESSES]
+    for profile, threshold in THRESHOLDS.items():
+        wrong, _ = _above(held, coefficients, threshold)
+        guessed_wrong, kept = _above(guesses, coefficients, threshold)
+        lines += [f"| {profile.name} | {threshold} | {wrong:.2%} | {guessed_wrong:.2%} | {kept:.1%} |"]
     return "\n".join([*lines, ""])
+
+
+def plot(answers: Answers, coefficients: Coefficients, path: Path) -> None:
+    """Draw stated confidence against the share that is right, as SVG. Needs matplotlib, which the dev extra brings."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    # Fixed salt and no date: the same table gives the same file.
+    matplotlib.rcParams.update({"svg.hashsalt": "zhengming", "svg.fonttype": "none", "font.size": 9})
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(5, 5), layout="constrained")
+    axes.plot((0, 1), (0, 1), color="grey", linewidth=0.8, linestyle="--", label="as stated")
+    held = [one for one in answers.labelled if not one.fitted]
+    for title, chosen in _kinds_of_answers(held).items():
+        rows, error = reliability(chosen, coefficients)
+        means, shares = [row.mean_confidence for row in rows], [row.share_right for row in rows]
+        axes.plot(means, shares, marker="o", markersize=4, label=f"{title} (error {error:.3f})")
+    axes.set_xlabel("mean confidence")
+    axes.set_ylabel("share right")
+    axes.legend(loc="upper left")
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def _kinds_of_answers(held: list[Labelled]) -> dict[str, list[Labelled]]:
+    return {
+        "All answers": held,
+        "Guesses alone: ABBREVIATION, ACRONYM, FUZZY, PINYIN": [one for one in held if one.match_type in _GUESSES],
+        "One Chinese character off": [one for one in held if one.slipped],
+    }
+
+
+def _above(answers: list[Labelled], coefficients: Coefficients, threshold: float) -> tuple[float, float]:
+    """Return the share of the answers from a confidence on that are wrong, and the share of all right ones among them."""
+    above = [one for one in answers if coefficients.confidence(one) >= threshold]
+    right = sum(one.importance for one in above if one.right)
+    given = sum(one.importance for one in above)
+    all_right = sum(one.importance for one in answers if one.right)
+    return 1 - right / max(given, 1e-9), right / max(all_right, 1e-9)
 
 
 def coefficients_path() -> Path:
@@ -235,24 +418,33 @@ def coefficients_path() -> Path:
     return Path(zhengming.engine.__file__).parent / "coefficients.py"
 
 
-def _hold_out(table: Table) -> tuple[Engine, list[tuple[str, str, bool]]]:
-    """Return an engine over what stays, and queries with the firm each means ("" for nobody) and its half."""
+@dataclass(frozen=True, slots=True)
+class _Query:
+    text: str
+    firm_id: str
+    """The firm that is meant; empty for nobody."""
+    fitted: bool
+    misspelled: bool = False
+
+
+def _hold_out(table: Table) -> tuple[Arrays, list[Name], list[_Query]]:
+    """Return an index of what stays, the names that stay, and the queries."""
     gone = {firm.id for firm in table.firms if _draw(firm.id, "firm") < 0.2}
     kept: list[Name] = []
-    queries: list[tuple[str, str, bool]] = []
+    queries: list[_Query] = []
     for name in table.names:
-        usable = name.kind in _LEARNED_FROM and name.ambiguity is Ambiguity.NONE
-        half = _draw(name.firm_id, "half") < 0.5
+        usable = _is_usable(name)
+        fitted = _is_fitted(name.firm_id)
         if name.firm_id in gone:
             if usable:
-                queries.append((name.text, "", half))
+                queries.append(_Query(name.text, "", fitted))
             continue
         if usable and _draw(name.firm_id + name.text, "name") < 1 / 6:
-            queries.append((name.text, name.firm_id, half))
+            queries.append(_Query(name.text, name.firm_id, fitted))
             continue
         kept.append(name)
         if usable and _draw(name.firm_id + name.text, "altered") < 0.5:
-            queries += [(altered, name.firm_id, half) for altered in _alter(name)]
+            queries += [_Query(text, name.firm_id, fitted, wrong) for text, wrong in _alter(name)]
     smaller = replace(
         table,
         firms=tuple(firm for firm in table.firms if firm.id not in gone),
@@ -261,52 +453,42 @@ def _hold_out(table: Table) -> tuple[Engine, list[tuple[str, str, bool]]]:
         relations=tuple(tie for tie in table.relations if not {tie.from_id, tie.to_id} & gone),
         restrictions=tuple(entry for entry in table.restrictions if entry.firm_id not in gone),
     )
-    return Engine(compile_index(smaller), PRIOR), queries
+    return compile_index(smaller), kept, queries
 
 
-def _alter(name: Name) -> Iterator[str]:
-    """Yield forms of a name that people and programs make of it."""
+def _is_usable(name: Name) -> bool:
+    return name.kind in _LEARNED_FROM and name.ambiguity is Ambiguity.NONE
+
+
+def _is_fitted(firm_id: str) -> bool:
+    return _draw(firm_id, "half") < 0.5
+
+
+def _alter(name: Name) -> Iterator[tuple[str, bool]]:
+    """Yield forms of a name that people and programs make of it, and whether each is a typing error."""
     draw = random.Random(name.firm_id + name.text)
     text = name.text
     if len(text) < 3:
         return
-    yield _misspell(fold(text), draw)
+    chinese = has_han(text)
+    yield misspell(fold(text), draw) if chinese else _mistype(fold(text), draw), chinese
     if name.kind is NameKind.LEGAL:
         anatomy = parse(text)
         if anatomy.brand and anatomy.core:
-            yield anatomy.core if any(map(is_han, text)) else " ".join((*anatomy.brand_words, *anatomy.trades))
-            yield text[: max(4, len(text) * draw.randint(60, 85) // 100)]
+            yield anatomy.core if chinese else " ".join((*anatomy.brand_words, *anatomy.trades)), False
+            yield text[: max(4, len(text) * draw.randint(60, 85) // 100)], False
     else:
-        yield text
+        yield text, False
 
 
-def _misspell(text: str, draw: random.Random) -> str:
+def _mistype(text: str, draw: random.Random) -> str:
+    """Return a text of letters with two swapped, one lost or one doubled."""
     place = draw.randrange(len(text))
     character = text[place]
     kind = draw.random()
-    if is_han(character) and kind < 0.6:
-        return text[:place] + _homophone(character, draw) + text[place + 1 :]
-    if kind < 0.75 and place + 1 < len(text):
+    if kind < 1 / 3 and place + 1 < len(text):
         return text[:place] + text[place + 1] + character + text[place + 2 :]
-    if kind < 0.9:
-        return text[:place] + text[place + 1 :]
-    return text[:place] + character + text[place:]
-
-
-def _homophone(character: str, draw: random.Random) -> str:
-    for characters in CHARACTERS_BY_SYLLABLE.values():
-        if character in characters:
-            common = [other for other in characters if other != character and _is_common(other)]
-            return draw.choice(common) if common else character
-    return character
-
-
-def _is_common(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return text[:place] + (text[place + 1 :] if kind < 2 / 3 else character + text[place:])
 
 
 def _draw(text: str, purpose: str) -> float:

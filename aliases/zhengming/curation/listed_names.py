@@ -61,12 +61,24 @@ _PLACE_WORDS = MAINLAND_ENGLISH | {"china", "hong", "kong", "group", "hk"}
 
 _TAIL = re.compile(r"[,;]? and (its )?(subordinates|subsidiaries|subunits).*$|[,;] and$", re.IGNORECASE)
 _FORMERLY = re.compile(r"^(formerly|previously)( known as)?:? ", re.IGNORECASE)
-_SAID_BEFORE = re.compile(r"^(and|also known as:?|a\.?k\.?a\.?:?) (?=\S)", re.IGNORECASE)
+_SAID_BEFORE = re.compile(r"^(and|chinese:|also known as[:,]?|a\.?k\.?a\.?[:,]?) (?=\S)", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(
+    r"[,;]? (?:and )?(?:a\.k\.a\.|aka|also known as)[,:]? |[,;]? (?:and )?(?=formerly known as )"
+    r"|(?<=\bLtd\.) and (?=[A-Z])|(?<=\bLimited) and (?=[A-Z])",
+    re.IGNORECASE,
+)
+"""What stands between two names in one cell. "formerly known as" stays with the second."""
+_REMARK = re.compile(r"^\([^()]*\)$")
+"""A cell that is one bracket says something of the names before it."""
 _FORMER_BRACKET = re.compile(r"\s*\((formerly [^()]+?)\s*(?:\([^()]*\))?\)$", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]+)\)\s*$")
 _SUBORDINATE = re.compile(r"\s*(\([^()]*\))?\s*subordinate institutions?.*$")
 _GLUED = re.compile(r"(?<=[a-z]),(?=[A-Z])(?!(?:Co|Ltd|Inc|LLC|Limited)\b)")
 """A comma without a space stands between two names."""
+_CROSSED_BRACKET = re.compile(r"\(([^()\[\]]*)\]")
+_CYRILLIC_AS_LATIN = str.maketrans("АВЕКМНОРСТХаеорсух", "ABEKMHOPCTXaeopcyx")
+"""Cyrillic letters that a list has in Latin words, where nobody sees them."""
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _BOTH_SCRIPTS = re.compile(r"(?<=[^\u4e00-\u9fff]) / (?=[\u4e00-\u9fff])")
 _LONGEST_ALIAS = 130
 _MOST_COMMAS = 3
@@ -104,10 +116,24 @@ def read_listed(listed: str) -> tuple[str, str, str]:
     return without_list_tail(name), "", parent
 
 
+def mend_heading(listed: str, aliases: list[str]) -> tuple[str, list[str], str]:
+    """Return name, aliases and heading of a row: a name that ends in a colon goes on in the first alias.
+
+    The heading is the listed text as it was, where it was mended; else empty.
+    """
+    if not listed.endswith(":") or not aliases:
+        return listed, aliases, ""
+    return f"{listed} {aliases[0]}", aliases[1:], listed
+
+
 def split_aliases(cell: str) -> list[str]:
-    """Return the aliases of a list's cell as they stand there, parted at "|", at a glued comma, between scripts."""
-    parts = (part for alias in cell.split("|") for part in _GLUED.split(alias))
-    return [text for part in parts for one in _BOTH_SCRIPTS.split(part) if (text := tidy(one))]
+    """Return the aliases of a list's cell as they stand there, parted at "|", at a glued comma, between scripts.
+
+    "X, a.k.a., Y" and "X and formerly known as Y" are two.
+    """
+    parts = (part for alias in cell.split("|") for part in _GLUED.split(" ".join(alias.split())))
+    names = (name for part in parts for name in _BETWEEN_NAMES.split(part))
+    return [text for name in names for one in _BOTH_SCRIPTS.split(name) if (text := tidy(one))]
 
 
 def plain_alias(alias: str) -> str:
@@ -157,6 +183,8 @@ def why_unfit(alias: str, name: str, *, heads_group: bool = True) -> str:
         return "names a public body"
     if _ADDRESS.search(text):
         return "an address"
+    if _REMARK.match(text):
+        return "a remark on other names"
     if _DESCRIPTION.search(text):
         return "a description"
     if (not has_han(text) and set(english_words(text)) <= _NOT_DISTINCTIVE) or len(name_key(text)) < 2:
@@ -201,8 +229,9 @@ def alias_shape(alias: str) -> tuple[NameKind, str, Ambiguity]:
 
 
 def tidy(text: str) -> str:
-    """Return a text of a list without double spaces and without the signs that part it from the next."""
-    return " ".join(text.split()).strip(" ;,").removesuffix("; and").strip()
+    """Return a text of a list without double spaces, crossed brackets and the signs that part it from the next."""
+    plain = _CROSSED_BRACKET.sub(r"(\1)", " ".join(text.split()).strip(" ;,").removesuffix("; and").strip())
+    return plain.translate(_CYRILLIC_AS_LATIN) if _LATIN.search(plain) else plain
 
 
 def _is_place(text: str, name: str) -> bool:

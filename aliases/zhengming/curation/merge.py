@@ -28,6 +28,7 @@ from zhengming.aliases.model import (
     Scheme,
     Table,
 )
+from zhengming.aliases.name_text import text_faults
 from zhengming.curation.draft import Facts, Finding, build_firm
 from zhengming.curation.identity import draw_body, find_ids, group_drafts, is_curated, legal_anchor
 from zhengming.curation.name_lines import mark_shared, thin, without_decoys, without_generic
@@ -70,7 +71,7 @@ def merge(
         if old and precedence == "facts":
             firm = dataclasses.replace(_overlay(old, firm), scope=old.scope if old.scope in _BY_LIST else firm.scope)
         elif old and (firm_id in protected or min(draft.rank for draft in group) >= 8):
-            firm = _overlay(firm, old)
+            firm = _overlay(firm, _fit_to_show(old))
         if firm_id in firms:
             firm = _overlay(firm, firms[firm_id])
         firms[firm_id] = firm
@@ -104,7 +105,7 @@ def merge(
     sources = {line.key: line for line in table.sources if line.key not in owned} | facts.sources
     merged = Table(
         firms=tuple(sorted(firms.values())),
-        names=tuple(sorted(mark_shared(names, findings))),
+        names=tuple(sorted(mark_shared(names, _rehome(table.names, here), findings))),
         identifiers=tuple(sorted(_distinct_identifiers(_rehome(identifiers, here), named))),
         relations=tuple(sorted(_distinct_relations(relations, named))),
         restrictions=tuple(sorted({line for line in _rehome(restrictions, here) if line.firm_id in named})),
@@ -128,6 +129,12 @@ def _overlay(base: Firm, top: Firm) -> Firm:
     if top.sector == "other" and base.sector != "other":
         values["sector"] = base.sector
     return Firm(**values)
+
+
+def _fit_to_show(firm: Firm) -> Firm:
+    """Return a firm without a display name that the validator refuses, so that a better reading takes its place."""
+    chinese, english = ("" if any(text_faults(text)) else text for text in (firm.display_zh, firm.display_en))
+    return dataclasses.replace(firm, display_zh=chinese, display_en=english)
 
 
 def _difference(old: Firm, new: Firm) -> str:

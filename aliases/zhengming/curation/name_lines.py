@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Iterable
 
 from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
+from zhengming.curation.fact_sources import RESTRICTION_KEYS
 from zhengming.curation.identity import is_curated
 from zhengming.curation.keys import english_words
 from zhengming.engine.fold import name_key
@@ -65,8 +67,8 @@ def thin(names: list[Name]) -> list[Name]:
 
     A current name beats a former one, an editor's line beats a list's, a better kind beats a lesser. What an editor or a
     dated line calls a former name is not current for a vendor's sake; and not for a list's, when the firm has another full
-    name in that language. Former names with dates of their own stay side by side, but exact dates make observed ones and
-    years superfluous.
+    name in that language. What one restriction list calls a former name is not current for another list's sake. Former
+    names with dates of their own stay side by side, but exact dates make observed ones and years superfluous.
     """
     aged = {
         (line.firm_id, name_key(line.text))
@@ -78,20 +80,26 @@ def thin(names: list[Name]) -> list[Name]:
         for line in names
         if line.kind is NameKind.FORMER and is_curated(line.source)
     }
+    said_former = {
+        (line.firm_id, name_key(line.text))
+        for line in names
+        if line.kind is NameKind.FORMER and line.source in RESTRICTION_KEYS
+    }
     renamed = {
         (line.firm_id, line.language)
         for line in names
-        if line.kind is NameKind.LEGAL and (line.firm_id, name_key(line.text)) not in edited
+        if line.kind is NameKind.LEGAL and (line.firm_id, name_key(line.text)) not in edited | said_former
     }
 
     def outdated(line: Name) -> bool:
         slot = (line.firm_id, name_key(line.text))
         if is_curated(line.source):
             return False
+        has_another = (line.firm_id, line.language) in renamed
+        if line.source in RESTRICTION_KEYS and line.kind is not NameKind.FORMER and slot in said_former and has_another:
+            return True
         by_vendor = line.kind in _VENDOR and slot in aged
-        return by_vendor or (
-            line.kind is NameKind.LEGAL and slot in edited and (line.firm_id, line.language) in renamed
-        )
+        return by_vendor or (line.kind is NameKind.LEGAL and slot in edited and has_another)
 
     names = [line for line in names if not outdated(line)]
     current = {(line.firm_id, name_key(line.text)) for line in names if line.kind is not NameKind.FORMER}
@@ -132,17 +140,21 @@ def _sureness(line: Name) -> int:
     return 2 if line.date_basis is DateBasis.EXACT else 1 if line.date_basis is DateBasis.OBSERVED else 0
 
 
-def mark_shared(names: list[Name], findings: list[Finding]) -> list[Name]:
+def mark_shared(names: list[Name], before: Iterable[Name], findings: list[Finding]) -> list[Name]:
     """Mark every name whose key belongs to more than one firm, and unmark a list's name that is one firm's again.
 
+    Reported are the names with a bearer more than in the lines `before`.
     A weak name stays weak, and all lines of the firm that an editor called the usual meaning are that. An editor's own mark
     on a name with a single holder stays too: its other bearer may be no firm of the table.
     """
     holders: dict[str, set[str]] = defaultdict(set)
     for line in names:
         holders[name_key(line.text)].add(line.firm_id)
+    held: dict[str, set[str]] = defaultdict(set)
+    for line in before:
+        held[name_key(line.text)].add(line.firm_id)
     for key, firm_ids in sorted(holders.items()):
-        if len(firm_ids) > 1:
+        if len(firm_ids) > max(1, len(held[key] & firm_ids)):
             findings.append(Finding("shared", key, ", ".join(sorted(firm_ids))))
     usual = {(line.firm_id, name_key(line.text)) for line in names if line.ambiguity is Ambiguity.USUAL}
     marked = []

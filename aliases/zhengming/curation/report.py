@@ -11,17 +11,19 @@ from zhengming.aliases.check import Problem
 from zhengming.aliases.model import LINE_TYPES, Table
 from zhengming.curation.draft import Finding
 
-_SHOWN = ("restricted", "contradicted", "moved", "dropped", "left out")
+_SHOWN = ("needs a decision", "shared", "restricted", "contradicted", "moved", "dropped", "left out")
 
 
 def summary(before: Table, after: Table, findings: list[Finding], shown: int = 20) -> str:
-    """Return the report as text."""
+    """Return the report as text: the parts that change, a count of every kind of finding, the first of what to look at."""
     lines = []
     for part in LINE_TYPES:
         old, new = set(getattr(before, part)), set(getattr(after, part))
-        lines.append(f"{part:13} {len(new):7}   +{len(new - old)} -{len(old - new)}")
+        if old != new:
+            lines.append(f"{part:13} {len(new):7}   +{len(new - old)} -{len(old - new)}")
+    lines = lines or ["no line changes"]
     counts = Counter(finding.kind for finding in findings)
-    lines.append("findings: " + ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
+    lines.append("findings: " + (", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "none"))
     for kind in _SHOWN:
         chosen = [finding for finding in findings if finding.kind == kind]
         lines += [f"  {kind}: {finding.subject}: {finding.detail}" for finding in chosen[:shown]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.aliases.model import Ambiguity, DateBasis, FirmState, Name, NameKind
-from zhengming.curation.decorations import plain_short_name, tidy_english
+from zhengming.curation.decorations import plain_short_name, tidy_english, without_said_short
 from zhengming.curation.draft import Draft, Facts
 from zhengming.curation.fact_rows import fact_rows, iso_date
 from zhengming.curation.fact_sources import source_key
@@ -117,7 +117,7 @@ def read_former(folder: Path, facts: Facts, listed: Listed) -> None:
         text = (
             plain_short_name(row["name"])
             if short
-            else (row["name"] if has_han(row["name"]) else tidy_english(row["name"]))
+            else (without_said_short(row["name"]) if has_han(row["name"]) else tidy_english(row["name"]))
         )
         holders = current_legal.get(name_key(text), set())
         if not short and holders and not holders & draft.anchors:

@@ -139,6 +139,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "EVIDENCE_CODE_NAME_VALID_AT_DATE": ("the name held on that date", "该日期名称有效"),
     "EVIDENCE_CODE_NAME_NOT_VALID_AT_DATE": ("the name did not hold on that date", "该日期名称无效"),
     "EVIDENCE_CODE_NAME_SHARED": ("several firms share the name", "多家企业共用此名称"),
+    "EVIDENCE_CODE_CHARACTER_SLIPPED": ("one Chinese character apart", "相差一个汉字"),
+    "EVIDENCE_CODE_SOUND_NEAR": ("the characters that differ sound nearly equal", "不同的字读音相近"),
+    "EVIDENCE_CODE_SHAPE_SIMILAR": ("the characters that differ look alike", "不同的字字形相近"),
     "EVIDENCE_CODE_NAME_USUAL": (
         "of those who share the name, this one is usually meant",
         "此名称有多家共用，通常指这家",

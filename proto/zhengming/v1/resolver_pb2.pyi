@@ -518,6 +518,12 @@ class _EvidenceCodeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """
     EVIDENCE_CODE_NAME_USUAL: _EvidenceCode.ValueType  # 45
     """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+    EVIDENCE_CODE_CHARACTER_SLIPPED: _EvidenceCode.ValueType  # 46
+    """One Chinese character apart. How sure that is depends on the character and on the rest of the name."""
+    EVIDENCE_CODE_SOUND_NEAR: _EvidenceCode.ValueType  # 47
+    """The characters that differ sound nearly equal (zh and z, n and ng, l and n)."""
+    EVIDENCE_CODE_SHAPE_SIMILAR: _EvidenceCode.ValueType  # 48
+    """The characters that differ look alike."""
     EVIDENCE_CODE_LEGAL_FORM_FOREIGN: _EvidenceCode.ValueType  # 49
     """The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 
@@ -618,6 +624,12 @@ comparisons of two names.
 """
 EVIDENCE_CODE_NAME_USUAL: EvidenceCode.ValueType  # 45
 """Several firms carry the name, and this one is meant nearly always (CRRC: the listed firm, not its parent)."""
+EVIDENCE_CODE_CHARACTER_SLIPPED: EvidenceCode.ValueType  # 46
+"""One Chinese character apart. How sure that is depends on the character and on the rest of the name."""
+EVIDENCE_CODE_SOUND_NEAR: EvidenceCode.ValueType  # 47
+"""The characters that differ sound nearly equal (zh and z, n and ng, l and n)."""
+EVIDENCE_CODE_SHAPE_SIMILAR: EvidenceCode.ValueType  # 48
+"""The characters that differ look alike."""
 EVIDENCE_CODE_LEGAL_FORM_FOREIGN: EvidenceCode.ValueType  # 49
 """The query ends in a legal form of another country (GmbH, S.p.A.) that the name does not have."""
 global___EvidenceCode = EvidenceCode

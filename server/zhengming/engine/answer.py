@@ -154,6 +154,9 @@ class EvidenceCode(IntEnum):
     GROUP_WORD_ADDED = auto()
     ABBREVIATION_DERIVED = auto()
     NAME_USUAL = auto()
+    CHARACTER_SLIPPED = auto()
+    SOUND_NEAR = auto()
+    SHAPE_SIMILAR = auto()
 
 
 class NameRelation(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -12,7 +13,8 @@ from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY, ONE_AWAY_COMPARED
+from zhengming.engine.slip import Sifter
 
 _MAX_NAMES_CUT = 8
 """Names with one beginning that are looked at; more of them tell nothing of which is meant."""
@@ -92,6 +94,24 @@ def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
 def names_of_head(index: Index, head: Anatomy) -> list[int]:
     """Return the names that the whole words of a name that was cut short lead to."""
     return list(dict.fromkeys(core_names(index, head) + derived_names(index, head, head.core)))
+
+
+def slipped_names(index: Index, anatomy: Anatomy, weights: Mapping[str, float]) -> list[int]:
+    """Return the names one Chinese character from a query, the likeliest by sound and shape when there are many."""
+    whole = squeeze(anatomy.text)
+    names = index.edits.near((whole, anatomy.core))
+    if len(names) <= ONE_AWAY_COMPARED:
+        return names
+    by_whole = Sifter(whole, index.usage, weights)
+    by_core = by_whole if whole == anatomy.core else Sifter(anatomy.core, index.usage, weights)
+    best: dict[int, tuple[float, int]] = {}
+    for name in names:
+        other = index.anatomy(name)
+        found = (by_whole.closeness(squeeze(other.text)), by_core.closeness(other.core))
+        if closest := [closeness for closeness in found if closeness is not None]:
+            firm, near = index.name_firm[name], (-max(closest), name)
+            best[firm] = min(near, best.get(firm, near))
+    return [name for _, name in sorted(best.values())[:ONE_AWAY_COMPARED]]
 
 
 def near_names(index: Index, core: str) -> list[int]:

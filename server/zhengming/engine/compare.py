@@ -28,6 +28,7 @@ from zhengming.engine.policy import (
     LONG_TYPED,
     MIN_TRUNCATED_HAN,
     MIN_TRUNCATED_LATIN,
+    MORE_HOMOPHONES,
     NATIONAL_NAME,
     NATIONAL_WORDS,
     ONE_WORD,
@@ -36,6 +37,7 @@ from zhengming.engine.policy import (
     SHORT_CORE,
     SLIP_LETTERS,
 )
+from zhengming.engine.slip import Slip, Usage, read_slip
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
@@ -50,8 +52,16 @@ _REMEMBERED = 1 << 14
 """Names whose small properties are kept; a name is compared many times in its life."""
 
 
-def compare(query: Anatomy, name: Anatomy, brand_holders: int, weights: Weights) -> tuple[Evidence, ...]:
-    """Return the evidence for `query` being a form of `name`, whose brand so many groups carry."""
+def compare(
+    query: Anatomy, name: Anatomy, brand_holders: int, weights: Weights, usage: Usage | None = None
+) -> tuple[Evidence, ...]:
+    """Return the evidence for `query` being a form of `name`, whose brand so many groups carry.
+
+    `usage` tells how names of the table use characters, by which slips in Chinese names are weighed. Without it (two
+    names are compared with each other) they are weighed as any other edit.
+    """
+    if usage is not None and _may_be_slip(query, name) and (slip := read_slip(query, name, usage)):
+        return _slipped(query, name, slip, weights)
     found: list[Evidence] = []
     for piece in _evidence(query, name, brand_holders):
         if piece.contribution or piece.query_span or piece.name_span:
@@ -99,6 +109,34 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
     yield from _compare_numbers(query, name)
     yield from _compare_tails(query, name)
     yield from _compare_form(query, name)
+
+
+def _may_be_slip(query: Anatomy, name: Anatomy) -> bool:
+    return has_han(name.core) and has_han(query.core) and query.core != name.core and not _same_parts(query, name)
+
+
+def _slipped(query: Anatomy, name: Anatomy, slip: Slip, weights: Weights) -> tuple[Evidence, ...]:
+    """Return what a slip of one character says. Its weights make the whole of the log-odds: no other offset, no length."""
+    told: list[tuple[E, float]] = []
+    for code, holds, features in (
+        (E.PINYIN_EQUAL_HAN_DIFFERS, slip.same_sound, ("same_sound",)),
+        (E.SOUND_NEAR, slip.near_sound, ("near_sound",)),
+        (E.SHAPE_SIMILAR, slip.look_alike, ("likeness",)),
+    ):
+        if holds:
+            told.append((code, sum(weights.slip[name] * value for name, value in slip.features if name in features)))
+    rest = slip.weigh(weights.slip) - weights.offset - sum(weight for _, weight in told)
+    found = [Evidence(code, round(weight, 4)) for code, weight in ((E.CHARACTER_SLIPPED, rest), *told)]
+    if query.places and name.places:
+        found += [
+            weights.evidence(piece.code)[0] for piece in _compare_places(query, name) if piece.code is E.PLACE_MISMATCH
+        ]
+    beside = [*_compare_numbers(query, name)]
+    if not slip.whole:
+        beside += [*_compare_tails(query, name), *_compare_form(query, name)]
+    for piece in beside:
+        found.append(Evidence(piece.code, round(piece.contribution + weights.by_code[piece.code], 4)))
+    return tuple(found)
 
 
 def _sounds_alike(query: Anatomy, name: Anatomy) -> bool:
@@ -338,7 +376,11 @@ def _homophone(code: E, query: Anatomy, name: Anatomy, brand_holders: int) -> It
     whole = LONG_NAME if code is E.PINYIN_EQUAL_HAN_DIFFERS else LONG_TYPED
     framed = len(name.core) >= whole or bool(set(query.places) & set(name.places) - {"china"})
     exposed = is_short_brand(name.brand) and not framed
-    yield _sounding(code, name, brand_holders, exposed)
+    sounding = _sounding(code, name, brand_holders, exposed)
+    if code is E.PINYIN_EQUAL_HAN_DIFFERS and len(query.core) == len(name.core) < LONG_NAME:
+        other = sum(asked != held for asked, held in zip(query.core, name.core, strict=True))
+        sounding = sounding._replace(contribution=sounding.contribution + MORE_HOMOPHONES * max(0, other - 1))
+    yield sounding
     if exposed and code is E.PINYIN_EQUAL_HAN_DIFFERS and name.brand not in query.core:
         yield _plain(E.BRAND_CONTRADICTS)
 

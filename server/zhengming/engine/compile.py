@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
-from zhengming.engine import gram_index, keys
+from zhengming.engine import edit_index, gram_index, keys
 from zhengming.engine.arrays import Arrays, IntLists, TextList
 from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import parse, strip_decorations
@@ -114,6 +114,7 @@ def compile_index(table: Table) -> Arrays:
     arrays |= gram_index.build(list(TextList.unpack("terms", arrays)))
     named = (text for found in derived for text in (found.label, found.term))
     arrays |= automaton.build((*named, *(name_key(decoy.text) for decoy in decoys)))
+    arrays |= edit_index.build(_texts_of_firms(names, derived))
     arrays |= dates.pack("dates") | languages.pack("languages") | sources.pack("sources") | mics.pack("mics")
     about = {
         "table_version": table.version,
@@ -161,6 +162,21 @@ def _texts_with_names(name: str, texts: list[str]) -> Arrays:
             owners[text].append(index)
     distinct = sorted(owners)
     return TextList.pack(name, distinct) | IntLists.pack(f"{name}.names", [owners[text] for text in distinct])
+
+
+def _texts_of_firms(names: list[Name], derived: list[_NameKeys]) -> Iterator[tuple[int, str]]:
+    """Yield whole text and core of every name that may be misspelled, each text of a firm once.
+
+    A weak name that is in use is among them: who misspells it is shown its firm, though not answered with it.
+    """
+    seen = set()
+    for index, (name, found) in enumerate(zip(names, derived, strict=True)):
+        in_use = name.kind is not NameKind.FORMER and name.kind not in _SPELLED_WRONG
+        weak = name.ambiguity is Ambiguity.WEAK and in_use
+        for text in (found.label, found.term) if found.term else (found.label,) if weak else ():
+            if (name.firm_id, text) not in seen:
+                seen.add((name.firm_id, text))
+                yield index, text
 
 
 def _firm_arrays(table: Table, firm_index: dict[str, int]) -> Arrays:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from zhengming.engine.answer import AmbiguityReason, Evidence, Hint, NotFoundReason, Outcome, Profile
 from zhengming.engine.answer import EvidenceCode as E
-from zhengming.engine.policy import LEAST_TIE, MIN_MARGIN, PLAUSIBLE, THRESHOLDS
+from zhengming.engine.policy import LEAST_TIE, MIN_MARGIN, PLAUSIBLE, SLIP_THRESHOLDS, THRESHOLDS
 
 _AGREEING = frozenset(
     (
@@ -18,6 +18,7 @@ _AGREEING = frozenset(
         E.CORE_EQUAL,
         E.BRAND_EQUAL,
         E.BRAND_SIMILAR,
+        E.CHARACTER_SLIPPED,
         E.PINYIN_TYPED,
         E.PINYIN_EQUAL_HAN_DIFFERS,
         E.ACRONYM_DERIVED,
@@ -117,13 +118,18 @@ def decide(
     """Return the outcome for different firms, best first.
 
     AMBIGUOUS needs that one of several agreeing firms is meant surely enough, while none is so by itself; or that the
-    only firm was reached by a name too weak to stand alone.
+    only firm carries the name, which is too weak to stand alone. A weak name that is only similar is no rival.
     """
-    agreeing = [contender for contender in contenders if agrees(contender.evidence)]
+    agreeing = [
+        contender
+        for contender in contenders
+        if agrees(contender.evidence) and (carries(contender.evidence) or stands_alone(contender.evidence))
+    ]
     if not agreeing:
         return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
-    threshold = THRESHOLDS[profile] if min_confidence is None else min_confidence
     best = agreeing[0]
+    slipped = any(piece.code is E.CHARACTER_SLIPPED for piece in best.evidence)
+    threshold = (SLIP_THRESHOLDS if slipped else THRESHOLDS)[profile] if min_confidence is None else min_confidence
     if not stands_alone(best.evidence):
         return Outcome.AMBIGUOUS, None
     second = agreeing[1].confidence if len(agreeing) > 1 else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import cached_property
 from hashlib import sha256
 
@@ -122,7 +123,8 @@ class Engine:
         """Return the SHA-256 of everything on the policy page and of the weights, with the profile's name."""
         constants = [(name, _stable(value)) for name, value in sorted(vars(policy).items()) if name.isupper()]
         weights = sorted((code.name, weight) for code, weight in self._weights.by_code.items())
-        return sha256(repr((constants, self._weights.offset, weights, profile.name)).encode()).hexdigest()
+        slip = sorted(self._weights.slip.items())
+        return sha256(repr((constants, self._weights.offset, weights, slip, profile.name)).encode()).hexdigest()
 
 
 def _stable(value: object) -> object:
@@ -130,5 +132,5 @@ def _stable(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, dict):
-        return sorted((key.name, item) for key, item in value.items())
+        return sorted((key.name if isinstance(key, Enum) else key, item) for key, item in value.items())
     return value

@@ -67,8 +67,15 @@ class GramIndex:
         self._starts = view(arrays["grams.starts"])
         self._inverse_norms = arrays["grams.inverse_norms"]
         self._terms = len(self._inverse_norms)
-        self._log_terms = float(np.log(self._terms + 1))
+        self.log_terms = float(np.log(self._terms + 1))
+        """Natural logarithm of the number of terms."""
         self._budget = max(POSTINGS_BUDGET, int(POSTINGS_SHARE * self._terms))
+
+    def count(self, first: str, second: str = "") -> int:
+        """Return how many terms hold a Chinese character, or that character and right behind it another one."""
+        point = ord(first) * _A
+        bucket = (point ^ ord(second) * _B if second else point) >> 7 & _MASK
+        return self._starts[bucket + 1] - self._starts[bucket]
 
     def nearest(self, text: str, limit: int) -> list[int]:
         """Return the indices of at most `limit` terms, best first. Ties are in index order, so the answer is stable."""
@@ -88,7 +95,7 @@ class GramIndex:
         if not lists:
             return []
         touched = np.concatenate(lists)
-        gains = np.repeat(self._log_terms - np.log(lengths), lengths)
+        gains = np.repeat(self.log_terms - np.log(lengths), lengths)
         totals = np.bincount(touched, gains)
         scores = totals.take(touched) * self._inverse_norms.take(touched)
         wanted = limit * _OVERSAMPLE

@@ -12,6 +12,7 @@ from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine import keys
 from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
 from zhengming.engine.arrays import Arrays, IntLists, TextList, view
+from zhengming.engine.edit_index import EditIndex
 from zhengming.engine.gram_index import GramIndex
 from zhengming.engine.grammar import Anatomy, parse
 from zhengming.engine.layout import BASES, COMMON_WORD, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, USUAL, WEAK
@@ -30,6 +31,25 @@ class Counts:
     decoys: int
 
 
+class NameUsage:
+    """How the names of an index use characters (`slip.Usage`)."""
+
+    def __init__(self, index: Index) -> None:
+        self.log_names = index.grams.log_terms
+        self.holding = index.grams.count
+        self._rows = index.rows
+        self._edits = index.edits
+        self._firm = index.name_firm
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name."""
+        return bool(self._rows(keys.full_key(text)))
+
+    def sharing(self, rest: str) -> int:
+        """Return how many firms have a name that is this text but for one character more."""
+        return len({self._firm[name] for name in self._edits.sharing(rest)})
+
+
 class Index:
     """The look-ups that the matcher is made of. Names, firms, codes and decoys are row numbers here."""
 
@@ -38,6 +58,7 @@ class Index:
         self.table_version: str = about["table_version"]
         self.counts = Counts(about["firms"], about["names"], about["identifiers"], about["decoys"])
         self.grams = GramIndex(arrays)
+        self.edits = EditIndex(arrays)
         self.terms = TextList.unpack("terms", arrays)
         self.term_names = IntLists.unpack("terms.names", arrays)
         self.labels = TextList.unpack("labels", arrays)
@@ -77,6 +98,8 @@ class Index:
         """Name row → the name as its source writes it, with language, kind, dates and source."""
         self.anatomy = lru_cache(_CACHED_NAMES)(self._parse_name)
         """Name row → its parts."""
+        self.usage = NameUsage(self)
+        """How the names use characters."""
         self.brand_holder_count = lru_cache(_CACHED_NAMES)(self._count_holders)
         """Brand → number of groups (tops of chains of parents) whose firms carry it."""
 

@@ -35,7 +35,7 @@ from zhengming.engine.grammar import Anatomy, parse
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
-from zhengming.engine.policy import BRAND_OWNERS, TRADES_THAT_NAME
+from zhengming.engine.policy import BRAND_OWNERS, SHORTEST_SLIPPED, TRADES_THAT_NAME
 from zhengming.engine.scoring import Reached, Scored, Scorer
 from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
 from zhengming.engine.weights import Weights
@@ -214,9 +214,13 @@ class Matcher:
         )
         if verdict.found:
             return verdict
-        verdict = self._judge_parts(
-            query, anatomy, compared, gather.near_names(self._index, anatomy.core), Stage.NEAR_NAMES
-        )
+        near = gather.slipped_names(self._index, anatomy, self._scorer.weights.slip)
+        verdict = self._compare_and_judge(query, anatomy, compared, near)
+        # Of two characters every near name is one away; n-grams would only bring more that share one of them.
+        if not verdict.found and not (near and len(anatomy.core) < SHORTEST_SLIPPED):
+            near += gather.near_names(self._index, anatomy.core)
+            verdict = self._compare_and_judge(query, anatomy, compared, near)
+        query.recorder.step(Stage.NEAR_NAMES, len(near), verdict.scored, ended=verdict.found)
         if verdict.found:
             return verdict
         if cut := self._by_cut(query):
@@ -240,13 +244,19 @@ class Matcher:
     def _judge_parts(
         self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int], stage: Stage
     ) -> Verdict:
+        """Compare and judge, and tell the recorder of the step."""
+        verdict = self._compare_and_judge(query, anatomy, compared, names)
+        query.recorder.step(stage, len(names), verdict.scored, ended=verdict.found)
+        return verdict
+
+    def _compare_and_judge(
+        self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int]
+    ) -> Verdict:
         """Compare names not compared before and judge all of them together."""
         for name in names:
             if name not in compared:
                 compared[name] = self._scorer.compared(anatomy, name)
-        verdict = self._judge(query, compared.values())
-        query.recorder.step(stage, len(names), verdict.scored, ended=verdict.found)
-        return verdict
+        return self._judge(query, compared.values())
 
     def _judge(self, query: _Query, reached: Collection[Reached]) -> Verdict:
         """Rank the firms of the names and decide. Exact dates exclude; names that are all excluded say so."""

@@ -31,7 +31,7 @@ NO_NAME = -1
 """In place of a name's row when a firm was reached by a code."""
 
 _BY_SOUND = frozenset((E.PINYIN_TYPED, E.PINYIN_EQUAL_HAN_DIFFERS))
-_BY_SPELLING = frozenset((E.EDIT_1, E.EDIT_2, E.EDIT_MANY, E.BRAND_SIMILAR))
+_BY_SPELLING = frozenset((E.EDIT_1, E.EDIT_2, E.EDIT_MANY, E.BRAND_SIMILAR, E.CHARACTER_SLIPPED))
 _SHORTENED = frozenset((E.TRUNCATED, E.TRADE_MISSING, E.PLACE_MISSING, E.BRAND_CONTAINED))
 
 
@@ -105,7 +105,7 @@ class Scorer:
         """Return what comparing the parts of query and name says."""
         other = self._index.anatomy(name)
         holders = self._index.brand_holder_count(other.brand) if other.brand else 1
-        evidence = compare(query, other, holders, self.weights)
+        evidence = compare(query, other, holders, self.weights, self._index.usage)
         if self._index.kind(name) is NameKind.FORMER and _is_limited_again(query, other):
             evidence = tuple(
                 piece._replace(contribution=piece.contribution + LIMITED_AGAIN)

@@ -71,6 +71,31 @@ def _readings(character: str) -> list[str]:
     return list(dict.fromkeys([first, *_MORE_READINGS.get(character, "").split()]))
 
 
+_BLURRED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "r": "l", "h": "f"}
+"""Beginnings of syllables that speakers of many regions do not tell apart, so that input by sound mixes them up."""
+
+
+@lru_cache(1 << 13)
+def _blurred(character: str) -> frozenset[str]:
+    found = set()
+    for reading in filter(None, _readings(character)):
+        initial = reading[:2] if reading[:2] in _BLURRED_INITIALS else reading[:1]
+        found.add(_BLURRED_INITIALS.get(initial, initial) + reading[len(initial) :].removesuffix("g"))
+    return frozenset(found)
+
+
+@lru_cache(1 << 15)
+def sound_equal(first: str, second: str) -> bool:
+    """Tell whether two characters share a reading."""
+    return not (set(_readings(first)) - {""}).isdisjoint(_readings(second))
+
+
+@lru_cache(1 << 15)
+def sound_near(first: str, second: str) -> bool:
+    """Tell whether two characters share a reading but for zh/z, ch/c, sh/s, n/l, r/l, h/f or a final n/ng."""
+    return not _blurred(first).isdisjoint(_blurred(second))
+
+
 _SYLLABLES = frozenset(CHARACTERS_BY_SYLLABLE) | frozenset(map(_plain, CHARACTERS_BY_SYLLABLE))
 _LONGEST_SYLLABLE = max(map(len, _SYLLABLES))
 

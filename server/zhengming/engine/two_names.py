@@ -55,7 +55,7 @@ _SAME_FORMS = (("有限合伙人", "有限合伙"), ("合作联社", "合作社"
 """A legal form as some write it, and as it is registered; a credit union that became a union of them."""
 _NATION = frozenset(("中国", "中华"))
 
-PAIRS = Weights(PAIR_OFFSET, {**FITTED.by_code, **PAIR_WEIGHTS})
+PAIRS = Weights(PAIR_OFFSET, {**FITTED.by_code, **PAIR_WEIGHTS}, FITTED.slip)
 """The weights of a resolution, and where comparing two names differs."""
 
 

@@ -8,7 +8,7 @@ from math import exp
 
 from zhengming.engine import coefficients
 from zhengming.engine.answer import Evidence, EvidenceCode
-from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS
+from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Weights:
     offset: float
     """Log-odds of a candidate before any reason."""
     by_code: Mapping[EvidenceCode, float]
+    slip: Mapping[str, float]
+    """Log-odds for the values of a slip (`policy.SLIP_WEIGHTS`)."""
 
     def __post_init__(self) -> None:
         # Most evidence is a plain code, made for every name that is compared: make each once.
@@ -40,8 +42,12 @@ def logistic(value: float) -> float:
     return 1 / (1 + exp(-value)) if value > -700 else 0.0
 
 
-PRIOR = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS)
+PRIOR = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS)
 """What we believed before any data."""
 
-FITTED = Weights(coefficients.OFFSET, {EvidenceCode[name]: weight for name, weight in coefficients.WEIGHTS.items()})
+FITTED = Weights(
+    coefficients.OFFSET,
+    {EvidenceCode[name]: weight for name, weight in coefficients.WEIGHTS.items()},
+    coefficients.SLIP,
+)
 """What labelled queries show."""

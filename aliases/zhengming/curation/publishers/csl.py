@@ -20,12 +20,12 @@ from zhengming.curation.decorations import tidy_english
 from zhengming.curation.draft import Facts, ImportRefused
 from zhengming.curation.fact_rows import iso_date
 from zhengming.curation.known_firms import KnownFirms
-from zhengming.curation.listed_names import read_alias, read_listed, why_no_firm, why_unfit
+from zhengming.curation.listed_names import read_alias, read_listed, split_aliases, why_no_firm, why_unfit
 from zhengming.curation.publishers.csv_records import BadLine, csv_records
 from zhengming.curation.publishers.intake import Intake, OfferedName
 from zhengming.curation.publishers.json_file import read_json
 from zhengming.curation.publishers.publication import Publisher, owned_keys, publication_date
-from zhengming.curation.sources_restricted import match_entry
+from zhengming.curation.restricted_matching import match_entry
 from zhengming.curation.spelling import SpellingKey, spelling_key
 from zhengming.engine.fold import name_key
 
@@ -219,7 +219,7 @@ def _read_entry(
         return
     name, by_name, _ = read_listed(listed)
     name = tidy_english(name)
-    aliases = [alias for text in (*entry.aliases, by_name) if (alias := " ".join(text.split()).strip(" ;,"))]
+    aliases = [alias for text in (*entry.aliases, by_name) for alias in split_aliases(text)]
     uscc = next(filter(is_uscc, _USCC.findall(entry.ids)), "")
     found = holders.find(of_csl.key, listed, name, aliases, uscc)
     citation = entry.notice.strip() or of_csl.citation

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from zhengming.aliases.model import Restriction, Table
 from zhengming.curation.draft import Finding
 from zhengming.curation.merge import drop_unused_sources
 from zhengming.engine.fold import name_key
 
+_FEDERAL_REGISTER = re.compile(r"\b\d+ FR \d+")
 _PUBLISHED = re.compile(r"csl-\d{4}-\d{2}")
 
 
@@ -48,8 +50,44 @@ def settle_entries(table: Table) -> tuple[Table, list[Finding]]:
                         f"{days[other.list]}: delisted, or spelled otherwise; kept",
                     )
                 )
-    kept = tuple(line for line in table.restrictions if line not in gone)
+    kept = one_line_an_entry(line for line in table.restrictions if line not in gone)
     return drop_unused_sources(dataclasses.replace(table, restrictions=kept)), findings
+
+
+def one_line_an_entry(lines: Iterable[Restriction]) -> tuple[Restriction, ...]:
+    """Return one line for each time that a firm stood on a list under one name, sorted.
+
+    A list that is published again names its entries again: that is one running entry, from the first day that any
+    reading gives. Only an end makes a second entry of what follows. The line cites the first notice, and before it the
+    one in the Federal Register where only a later reading has that.
+    """
+    entries: dict[tuple[str, str, str], list[Restriction]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: (line.valid_from, line)):
+        entries[line.firm_id, line.list, name_key(line.name_as_listed)].append(line)
+    return tuple(sorted(one for readings in entries.values() for one in _runs(readings)))
+
+
+def _runs(readings: list[Restriction]) -> Iterator[Restriction]:
+    """Yield the times of one entry. `readings` are in the order of their first days."""
+    run = readings[0]
+    for line in readings[1:]:
+        if run.valid_to and line.valid_from > run.valid_to:
+            yield run
+            run = line
+        else:
+            run = _joined(run, line)
+    yield run
+
+
+def _joined(earlier: Restriction, later: Restriction) -> Restriction:
+    official = bool(_FEDERAL_REGISTER.search(later.citation)) and not _FEDERAL_REGISTER.search(earlier.citation)
+    return dataclasses.replace(
+        later if official else earlier,
+        valid_from=earlier.valid_from or later.valid_from,
+        valid_to=max(earlier.valid_to, later.valid_to) if earlier.valid_to and later.valid_to else "",
+        name_as_listed=earlier.name_as_listed,
+        citation=f"{later.citation}; {earlier.citation}" if official else earlier.citation,
+    )
 
 
 def _not_before(day: str, other: str) -> bool:

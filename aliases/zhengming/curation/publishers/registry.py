@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.aliases.model import Table
-from zhengming.curation.draft import Facts, Finding
+from zhengming.curation.draft import Facts, Finding, ImportRefused
 from zhengming.curation.merge import merge
 from zhengming.curation.publishers.csl import CSL, read_csl
 from zhengming.curation.publishers.gleif import GLEIF, read_gleif
@@ -46,6 +46,10 @@ def import_file(name: str, path: Path, as_of: str, table: Table) -> tuple[Table,
 
     The lines of earlier files of the same publisher are replaced. No firm is added, joined or withdrawn.
     """
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise ImportRefused(f"{path}: cannot be read ({error.strerror}). Name the file that was downloaded.") from error
     chosen = FORMATS[name]
     facts = chosen.read(path, as_of, table)
     owned = owned_keys(table, {chosen.stem} if chosen.stem else stems_of(facts.sources))

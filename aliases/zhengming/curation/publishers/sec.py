@@ -33,7 +33,7 @@ _REGISTRY_MARK = re.compile(r"\s*/[A-Z]{2,5}/?$")
 def read_sec(path: Path, as_of: str, table: Table) -> Facts:
     """Return what the SEC's list says of the firms of the table."""
     content = read_json(path)
-    if not isinstance(content, dict) or not content:
+    if not isinstance(content, dict) or all(map(_fault, content.values())):
         raise ImportRefused(f"{path}: is not the SEC's company_tickers.json. Give the file as the SEC offers it.")
     source = SEC.source(publication_date(path, as_of))
     intake = Intake(table, owned_keys(table, [SEC.stem]))
