@@ -423,9 +423,9 @@ def test_csv_exit_codes(run: Any, tmp_path: Path) -> None:
     assert run("csv", str(good), "-o", out, "--strict").code == 1
     assert run("csv", str(good), "-o", out, "--column", "x").code == 2
     assert run("csv", str(good), "-o", out, "--delimiter", "ab").code == 2
-    refused = run("csv", str(gbk), "-o", out)
-    assert refused.code == 3
-    assert "--encoding gb18030" in refused.err
+    guessed = run("csv", str(gbk), "-o", out)
+    assert guessed.code == 0
+    assert "reading as gb18030, guessed" in guessed.err
     assert run("csv", str(gbk), "-o", out, "--encoding", "gb18030").code == 0
     assert run("csv", str(tmp_path / "none.csv"), "-o", out).code == 3
     assert run("csv", str(tmp_path), "-o", out).code == 3
@@ -465,6 +465,45 @@ def test_csv_tsv_and_excel(run: Any, tmp_path: Path) -> None:
     assert written.startswith(b"\xef\xbb\xbf")
     assert '"寒武纪,a",\'=1+1,MATCH,'.encode() in written
     assert written.endswith(b"\r\n")
+
+
+def test_csv_chosen_rows_and_columns(run: Any, tmp_path: Path) -> None:
+    """--columns appends these alone in their order, --only leaves rows out of the file but not of the accounts."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("name\n寒武纪\n紫光\n无此\n寒武纪\n", encoding="utf-8")
+    done = run(
+        "csv", str(source), "-o", str(output), "--columns", "zm_firm_id,outcome", "--only", "unmatched", "--summary"
+    )
+    assert output.read_text("utf-8") == "name,zm_firm_id,zm_outcome\n紫光,,AMBIGUOUS\n无此,,NOT_FOUND\n"
+    assert "rows read 4 = matched 2 + ambiguous 1 + not found 1 + rejected 0" in done.err
+    assert [line.split() for line in done.err.splitlines() if line.startswith(("MATCH", "AMB", "NOT"))] == [
+        ["MATCH", "EXACT", "2", "50.0%"],
+        ["AMBIGUOUS", "SHARED_SHORT_NAME", "1", "25.0%"],
+        ["NOT_FOUND", "OUT_OF_SCOPE", "1", "25.0%"],
+    ]
+    for wrong in ("fly", "firm_id,firm_id"):
+        assert run("csv", str(source), "-o", str(output), "--columns", wrong).code == 2
+
+
+def test_csv_review_and_decisions(run: Any, tmp_path: Path) -> None:
+    """Ambiguous names come out once, and what a person fills in is the answer of every row that asks the same."""
+    source, output, review = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "review.csv"
+    source.write_text("name\n紫光\n寒武纪\n紫光\n紫光金\n紫光竹\n", encoding="utf-8")
+    assert run("csv", str(source), "-o", str(output), "--review", str(review)).code == 0
+    with review.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["紫光", "紫光金", "紫光竹"]
+    assert rows[0]["candidates"].startswith("ZM0000007 ")
+    for decision, code in (("fly", 3), ("9", 3), ("1", 0)):
+        decided = [rows[0] | {"decision": decision}, rows[1] | {"decision": "无"}, rows[2]]
+        with review.open("w", encoding="gb18030", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(decided)
+        assert run("csv", str(source), "-o", str(output), "--decisions", str(review)).code == code
+    written = list(csv.reader(io.StringIO(output.read_text("utf-8"))))[1:]
+    assert [row[1] for row in written] == ["MATCH", "MATCH", "MATCH", "NOT_FOUND", "AMBIGUOUS"]
+    assert written[0][6] == "DECISION"
 
 
 def test_csv_dry_run(run: Any, tmp_path: Path) -> None:

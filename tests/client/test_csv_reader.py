@@ -39,6 +39,9 @@ ODD = {
         [4],
     ),
     "lone CR in a cell": (b"name,x\na\rb,1\nc,2\n", ["a\rb", "c"], []),
+    "header too short": (b"name\na,1\nb,2\nc,3\n", ["a", "b", "c"], []),
+    "ten megabyte cell": (b"name,x\n" + b"a" * 10_000_000 + b",1\nb,2\n", ["b"], [2]),
+    "ten megabyte quoted cell": (b'name,x\n"' + b"a" * 10_000_000 + b'",1\nb,2\n', ["b"], [2]),
     "only delimiters": (b"name,x\n,\n", [""], []),
     "megabyte cell": (b'name,x\n"' + b"aaaaaaaaa\n" * 100_000 + b'",1\nb,2\n', ["aaaaaaaaa\n" * 100_000, "b"], []),
     "megabyte plain cell": (b"name,x\n" + b"a" * 1_000_000 + b",1\nb,2\n", ["a" * 1_000_000, "b"], []),
@@ -48,7 +51,7 @@ ODD = {
 def read(data: bytes, encoding: str | None = None, delimiter: str = ",") -> list[Row | Reject]:
     """Return the records behind the header."""
     source = Peekable(io.BytesIO(data))
-    reader = CsvReader(source, find_form(source.peek(1 << 20), encoding), delimiter)
+    reader = CsvReader(source, find_form(source.peek(1 << 20), encoding, guess=True), delimiter)
     assert isinstance(reader.header(), Row)
     return list(reader)
 
@@ -147,6 +150,20 @@ def test_quoted_cells_without_end_do_not_fill_the_memory(monkeypatch: pytest.Mon
     assert isinstance(records[0], Reject)
 
 
+def test_an_input_without_line_ends_is_refused_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of any size that is no table costs no more than its beginning."""
+    monkeypatch.setattr(csv_lines, "MAX_LINE_BYTES", 3_000_000)
+
+    class Endless(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            return b"a" * size
+
+    source = Peekable(Endless())  # type: ignore[arg-type]
+    reader = CsvReader(source, find_form(source.peek(1 << 20), None), ",")
+    with pytest.raises(UnreadableInputError, match="no line end in its first 3,000,000 bytes"):
+        reader.header()
+
+
 @pytest.mark.parametrize(
     ("data", "encoding"),
     [
@@ -154,6 +171,9 @@ def test_quoted_cells_without_end_do_not_fill_the_memory(monkeypatch: pytest.Mon
         ("name,x\n寒武纪,1\n".encode("utf-16"), "utf-16"),
         (b"\xfe\xff" + "name,x\n寒武纪,1\n".encode("utf-16-be"), None),
         ("name,x\n寒武纪,1\n".encode("utf-16-le"), "utf-16-le"),
+        ("name,x\n寒武纪,1\n".encode("utf-16-le"), None),
+        ("name,x\n寒武纪,1\n".encode("utf-16-be"), None),
+        ("name,x\n寒武纪,1\n".encode("gb18030"), None),
         ("name,x\n寒武纪,1\n".encode("gb18030"), "GB18030"),
         ("name,x\n寒武纪,1\n".encode("gbk"), "gbk"),
         ("name,x\n寒武纪,1\n".encode("utf-8-sig"), "utf-8"),
@@ -168,6 +188,50 @@ def test_encodings(data: bytes, encoding: str | None) -> None:
     assert data[row.offset :] == row.raw
 
 
+ONE_ROW = (
+    "江苏恒立液压",
+    "海光信息",
+    "寒武纪",
+    "中微公司",
+    "汇顶科技",
+    "北京壁仞科技开发有限公司",
+    "瑞芯微",
+    "联想集团",
+)
+ONE_ROW_TRADITIONAL = (
+    "聯發科技",
+    "鴻海精密工業",
+    "台灣積體電路製造",
+    "騰訊控股有限公司",
+    "中芯國際",
+    "比亞迪電子",
+    "美團",
+    "京東集團",
+)
+
+
+@pytest.mark.parametrize("header", ["", "name\n", "id,name\n1,"])
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("gb18030", ONE_ROW + ONE_ROW_TRADITIONAL),
+        ("big5hkscs", ONE_ROW_TRADITIONAL),
+        ("utf-8", ONE_ROW + ONE_ROW_TRADITIONAL),
+        ("utf-16-le", ONE_ROW),
+        ("utf-16-be", ONE_ROW),
+    ],
+)
+def test_the_encoding_of_one_row_is_told(header: str, codec: str, names: tuple[str, ...]) -> None:
+    """Without a byte order mark, and with nothing but a name to go by."""
+    for name in names:
+        assert find_form(f"{header}{name}\n".encode(codec), None, guess=True).codec == codec, name
+
+
+def test_known_limit_two_characters_that_are_valid_utf8() -> None:
+    """The GB18030 bytes of 圈系 happen to be UTF-8; strict UTF-8 goes first."""
+    assert find_form("name\n圈系\n".encode("gb18030"), None, guess=True).codec == "utf-8"
+
+
 @pytest.mark.parametrize("char", ["上", "਍", "\u0a00"])
 def test_utf16_line_ends_are_whole_units(char: str) -> None:
     """0x0A inside a UTF-16 character, such as U+0A0D or U+4E0A, ends no line."""
@@ -180,10 +244,8 @@ def test_utf16_line_ends_are_whole_units(char: str) -> None:
     ("data", "encoding", "says"),
     [
         (b"", None, "empty"),
-        ("名称\n寒武纪\n".encode("gb18030"), None, "--encoding gb18030"),
-        ("name\n寒武纪\n".encode("gb18030"), None, "--encoding gb18030"),
-        (b"PK\x03\x04 whatever", None, "Excel"),
-        ("name\n寒武纪\n".encode("utf-16-le"), None, "utf-16-le"),
+        (b"name\nM\xfcller\nG\xf6tz\n", None, "not UTF-8"),
+        (bytes(5000), None, "zero bytes"),
         ("name\n寒武纪\n".encode("utf-16-le"), "utf-16", "byte order mark"),
         (b"name\n", "klingon", "klingon"),
     ],
@@ -191,7 +253,7 @@ def test_utf16_line_ends_are_whole_units(char: str) -> None:
 def test_unreadable_files(data: bytes, encoding: str | None, says: str) -> None:
     """What cannot be read as rows at all is refused with advice."""
     with pytest.raises(UnreadableInputError, match=says):
-        find_form(data, encoding)
+        find_form(data, encoding, guess=True)
 
 
 def test_delimiters() -> None:

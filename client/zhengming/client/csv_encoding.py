@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
+from zhengming.client.chinese_encoding import CANDIDATES, guess_encoding, share_of_usual
 from zhengming.client.errors import UnreadableInputError
 
 SAMPLE_BYTES: Final = 1024 * 1024
@@ -36,6 +38,12 @@ _NO_TEXT: Final = {
     b"%PDF-": "a PDF file",
 }
 
+_GUESSED_LINES: Final = 2_000
+# More lines would not change the guess.
+
+_USUAL_TEXT: Final = 0.4
+# Share of usual characters in a text read the right way round; the wrong way round next to none are.
+
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
@@ -49,18 +57,22 @@ class TextForm:
     """The bytes that end a line. A CR before a line feed belongs to the line end too."""
     unit: int
     """Bytes of a code unit: 2 for UTF-16, else 1. Line ends count only on multiples of it."""
+    guessed: bool = False
+    """Whether neither the user nor a byte order mark nor strict UTF-8 said so."""
 
 
-def find_form(sample: bytes, wanted: str | None) -> TextForm:
+def find_form(sample: bytes, wanted: str | None, guess: bool = False) -> TextForm:
     """Find out how an input is to be read.
 
     Args:
         sample: the first bytes, up to `SAMPLE_BYTES`.
-        wanted: encoding that the user named; None: UTF-8, or what the byte order mark says.
+        wanted: encoding that the user named; None: what the byte order mark says, else UTF-8 where the text is
+            UTF-8, else UTF-16 or one of the Chinese encodings by its looks.
+        guess: whether an encoding may be told by its looks; otherwise it is only advised.
 
     Raises:
-        UnreadableInputError: for an empty input, an office or PDF file, an unknown encoding, or text that is not UTF-8
-            when no encoding was named. A few bad lines in UTF-8 do not raise: they are rejected one by one.
+        UnreadableInputError: for an empty input, an office or PDF file, an unknown encoding, or text that is in none of
+            the encodings when none was named. A few bad lines do not raise: they are rejected one by one.
     """
     if not sample:
         raise UnreadableInputError("The input is empty.", "Give a file with a header line.")
@@ -69,7 +81,10 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
             todo = "Save it as CSV or as plain text (UTF-8) and give that file."
             raise UnreadableInputError(f"The input is {what}, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
-    codec = _named(wanted) if wanted else (marked[1] if marked else "utf-8")
+    codec = _named(wanted) if wanted else (marked[1] if marked else _guess(sample))
+    if not (wanted or marked or guess) and codec != "utf-8":
+        advised = "big5" if codec.startswith("big5") else codec
+        raise UnreadableInputError("The input is not UTF-8.", f"By its looks it needs --encoding {advised}.")
     bom = 0
     if marked and (marked[1] == codec or codec == "utf-16"):
         bom, codec = len(marked[0]), marked[1]
@@ -77,47 +92,63 @@ def find_form(sample: bytes, wanted: str | None) -> TextForm:
         what = "The input has no byte order mark, so that its UTF-16 can be read in two ways."
         raise UnreadableInputError(what, "Say which with --encoding utf-16-le or --encoding utf-16-be.")
     unit = 2 if codec.startswith("utf-16") else 1
-    if unit == 1:
-        _refuse_utf16(sample)
-        if not wanted and not marked:
-            _refuse_other_encodings(sample)
     line_feed, carriage_return = ("\n".encode(codec), "\r".encode(codec))
     # Files of old Macs end lines with CR alone; elsewhere a lone CR is part of a cell.
     old_mac = line_feed not in sample and carriage_return in sample[: -2 * unit]
-    return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit)
+    guessed = not wanted and not marked and codec != "utf-8"
+    return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit, guessed)
 
 
 def _named(wanted: str) -> str:
     codec = _CODECS.get(wanted.lower().replace("-", "").replace("_", ""))
     if codec is None:
-        todo = "Use utf-8, utf-16, gb18030 or big5, or convert the file first."
+        todo = "Use utf-8, utf-16, gb18030 or big5-hkscs, or convert the file first."
         raise UnreadableInputError(f"The encoding {wanted} is not known here.", todo)
     return codec
 
 
-def _refuse_utf16(sample: bytes) -> None:
-    head = sample[:4096]
-    if head.count(0) * 4 > len(head):
-        what = "The input is full of zero bytes, as UTF-16 without a byte order mark is."
-        raise UnreadableInputError(what, "Try --encoding utf-16-le, or convert the file to UTF-8.")
-
-
-def _refuse_other_encodings(sample: bytes) -> None:
-    """Tell a file in another encoding from a UTF-8 file with damaged lines.
-
-    In GB18030 nearly every line with Chinese breaks UTF-8 and reads well as GB18030; damage is rare and random.
-    """
+def _guess(sample: bytes) -> str:
+    """Tell the encoding of a text without byte order mark; damage is rare and random, another encoding is not."""
+    if utf16 := _guess_utf16(sample):
+        return utf16
     lines = sample.splitlines()
     if len(sample) >= SAMPLE_BYTES:
-        lines.pop()
+        # The sample ends anywhere, also inside a character of its only line.
+        last = lines.pop()
+        if not lines:
+            with contextlib.suppress(UnicodeDecodeError):
+                codecs.utf_8_decode(last, "strict", False)
+                return "utf-8"
+            lines.append(last)
     wide = [line for line in lines if not line.isascii()]
     bad = [line for line in wide if not _decodes(line, "utf-8")]
-    as_gb = [line for line in bad if _decodes(line, "gb18030")]
-    if bad and len(as_gb) * 2 >= len(wide):
-        what = f"The input is not UTF-8: {len(bad):,} of its first {len(lines):,} lines do not decode."
-        raise UnreadableInputError(
-            what, "Chinese files often need --encoding gb18030, traditional ones --encoding big5."
-        )
+    # Hardly any line in another encoding is valid UTF-8 by chance, unless it is very short.
+    if not bad or len(bad) * 2 < len(wide):
+        return "utf-8"
+    if codec := guess_encoding(bad[:_GUESSED_LINES]):
+        return codec
+    if len(lines) - len(bad) > len(bad) and not any(_decodes(line, codec) for line in bad for codec in CANDIDATES):
+        # Mostly plain ASCII, and what is not is in no encoding at all.
+        return "utf-8"
+    what = (
+        f"The input is not UTF-8 ({len(bad):,} of its first {len(lines):,} lines do not decode) and not Chinese text."
+    )
+    raise UnreadableInputError(what, "Name its encoding with --encoding, such as gb18030 or big5-hkscs, or convert it.")
+
+
+def _guess_utf16(sample: bytes) -> str | None:
+    """Tell UTF-16 without byte order mark: its line ends have zero bytes, and one way to read it gives usual text."""
+    head = sample[:4096]
+    if head.count(0) * 50 < len(head):
+        return None
+    readings = {codec: share_of_usual(head.decode(codec, "replace")) for codec in ("utf-16-le", "utf-16-be")}
+    likely = max(readings, key=lambda codec: readings[codec])
+    if readings[likely] >= _USUAL_TEXT:
+        return likely
+    if head.count(0) * 4 > len(head):
+        what = "The input is full of zero bytes and is no text that is known here."
+        raise UnreadableInputError(what, "Name its encoding with --encoding, or give a text file.")
+    return None
 
 
 def _decodes(line: bytes, codec: str) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from zhengming.client.csv_encoding import TextForm
+from zhengming.client.errors import UnreadableInputError
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 """Longer lines are rejected: an input without line ends must not fill the memory."""
 
 _KEPT_OF_LONG_LINE: Final = 64 * 1024
 _CHUNK: Final = 1024 * 1024
+_MAX_COPIED: Final = 1024 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -54,6 +57,31 @@ class Peekable:
             return taken
         return self._stream.read(size)
 
+    def as_file(self, most: int | None) -> BinaryIO:
+        """Return the whole stream as a file that can be sought in; one from a pipe is copied to a temporary file.
+
+        Args:
+            most: bytes that are copied or read at most. None: 1 GiB from a pipe, any size of a file.
+
+        Raises:
+            UnreadableInputError: for a larger one.
+        """
+        what = "The input is too large to be read."
+        if self._stream.seekable():
+            size = self._stream.seek(0, io.SEEK_END)
+            if most is not None and size > most:
+                raise UnreadableInputError(what, "Save it as CSV (UTF-8) and give that file.")
+            self._stream.seek(0)
+            return self._stream
+        copy = tempfile.TemporaryFile()  # noqa: SIM115
+        while piece := self.read(_CHUNK):
+            copy.write(piece)
+            if copy.tell() > (most or _MAX_COPIED):
+                copy.close()
+                raise UnreadableInputError(what, "Give it as a file, or save it as CSV (UTF-8).")
+        copy.seek(0)
+        return copy
+
 
 def read_lines(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[Line]:
     """Yield the lines of a stream.
@@ -72,10 +100,11 @@ def read_lines(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[Line]:
 def _split(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[tuple[bytes, int]]:
     """Yield each line's bytes (cut when too long) and its full size."""
     buffer = b""
-    dropped = 0
+    dropped = scanned = 0
+    first = True
     while chunk := stream.read(_CHUNK):
         buffer += chunk
-        start = scanned = 0
+        start = 0
         while (found := buffer.find(form.newline, scanned)) >= 0:
             if found % form.unit:
                 scanned = found + 1
@@ -84,13 +113,20 @@ def _split(stream: Peekable | io.BytesIO, form: TextForm) -> Iterator[tuple[byte
             yield buffer[start:stop], stop - start + dropped
             start = scanned = stop
             dropped = 0
+            first = False
         buffer = buffer[start:]
+        # What was searched holds no line end, save one that the next chunk completes.
+        scanned = max(len(buffer) - len(form.newline) + 1, 0)
         if len(buffer) > MAX_LINE_BYTES:
+            if first:
+                what = f"The input has no line end in its first {MAX_LINE_BYTES:,} bytes."
+                raise UnreadableInputError(what, "Give a file of rows, or name its encoding with --encoding.")
             # Keeps the beginning for the rejects file and an even rest, so that UTF-16 stays aligned.
             keep = _KEPT_OF_LONG_LINE
             tail = len(buffer) % form.unit
             dropped += len(buffer) - keep - tail
             buffer = buffer[:keep] + (buffer[-tail:] if tail else b"")
+            scanned = keep
     if buffer:
         yield buffer, len(buffer) + dropped
 

@@ -8,7 +8,8 @@ swallowed are read again as rows of their own.
 from __future__ import annotations
 
 import io
-from collections import deque
+import itertools
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,21 @@ from zhengming.client.csv_lines import Line, Peekable, read_lines
 
 MAX_RECORD_BYTES: Final = 8 * 1024 * 1024
 """A quoted cell that runs on for longer is taken for one that was never closed."""
+
+MAX_CELL_CHARS: Final = 4 * 1024 * 1024
+"""Rows with a longer cell are rejected: no name and no remark is that long, damage is."""
+
+_LOOK_AHEAD: Final = 200
+# Records that are looked at to tell a header that is too short from rows that are too long.
+
+_MISSING_CELLS: Final = 16
+# A header may lack so many cells at most.
+
+_AGREEING_ROWS: Final = 3
+# So many rows of one width speak against the header; fewer may be damaged themselves.
+
+_MOST_HEADER_CELLS: Final = 100_000
+# What spreadsheets can hold is far less.
 
 _OPEN: Final = "a quoted cell is never closed"
 _TRAILING: Final = "text stands behind a closing quote"
@@ -67,20 +83,39 @@ class CsvReader:
         self._again: deque[Line] = deque()
         self._delimiter = delimiter
         self._width: int | None = None
+        # A quoted record with more cells than this is not read on: it cannot become a good row.
+        self._most_cells = _MOST_HEADER_CELLS
+        # Records that were read to find out about the header, to be measured and yielded first.
+        self._ahead: deque[Row | Reject] = deque()
         self.blank_lines = 0
         """Blank lines passed over so far."""
         self.position = 0
         """Byte offset up to which records were yielded."""
 
     def header(self) -> Row | Reject | None:
-        """Read the first record; None when there is none. A good one says how many cells every row must have."""
+        """Read the first record; None when there is none. A good one says how many cells every row must have.
+
+        A header that lacks cells which nearly all rows have gets them as `column_N`: the rows are not at fault.
+        """
         first = next(self._records(), None)
-        if isinstance(first, Row):
-            self._width = len(first.cells)
+        if not isinstance(first, Row):
+            return first
+        narrow = len(first.cells)
+        self._most_cells = narrow + _MISSING_CELLS
+        self._ahead.extend(itertools.islice(self._records(), _LOOK_AHEAD))
+        widths = Counter(len(record.cells) for record in self._ahead if isinstance(record, Row))
+        width, rows = widths.most_common(1)[0] if widths else (narrow, 0)
+        if width > narrow and rows >= _AGREEING_ROWS and rows * 10 >= widths.total() * 9:
+            first.cells.extend(f"column_{number}" for number in range(narrow + 1, width + 1))
+        self._width = self._most_cells = len(first.cells)
         return first
 
     def __iter__(self) -> Iterator[Row | Reject]:
-        return self._records()
+        while self._ahead:
+            record = self._ahead.popleft()
+            self.position = record.offset + len(record.raw)
+            yield self._fit(record) if isinstance(record, Row) else record
+        yield from self._records()
 
     def _records(self) -> Iterator[Row | Reject]:
         while (line := self._next_line()) is not None:
@@ -90,7 +125,7 @@ class CsvReader:
             self.position = line.offset + len(line.raw)
             if '"' not in line.text and not line.fault:
                 # Nearly every line of nearly every file.
-                yield self._measure([line], line.text.split(self._delimiter), "")
+                yield self._fit(Row(line.number, line.offset, line.raw, line.text.split(self._delimiter)))
             else:
                 yield self._assemble(line)
 
@@ -103,8 +138,8 @@ class CsvReader:
         lines, size = [first], len(first.raw)
         problem = record.feed(first.text)
         while problem == _OPEN:
-            # More cells than the header has cannot become a good row; stopping here also keeps damage linear.
-            if size > MAX_RECORD_BYTES or (self._width is not None and record.cell_count > self._width):
+            # Stopping here also keeps damage linear.
+            if size > MAX_RECORD_BYTES or record.cell_count > self._most_cells:
                 break
             line = self._next_line()
             if line is None:
@@ -120,16 +155,19 @@ class CsvReader:
             return Reject(first.number, first.offset, first.raw, reason)
         self.position = lines[-1].offset + len(lines[-1].raw)
         fault = next((line.fault for line in lines if line.fault), "")
-        return self._measure(lines, record.cells, fault)
-
-    def _measure(self, lines: list[Line], cells: list[str], fault: str) -> Row | Reject:
-        first = lines[0]
         raw = first.raw if len(lines) == 1 else b"".join(line.raw for line in lines)
-        if not fault and self._width is not None and len(cells) != self._width:
-            fault = f"the row has {len(cells)} cells; the header has {self._width}"
         if fault:
             return Reject(first.number, first.offset, raw, fault)
-        return Row(first.number, first.offset, raw, cells)
+        return self._fit(Row(first.number, first.offset, raw, record.cells))
+
+    def _fit(self, row: Row) -> Row | Reject:
+        """Return the row, or why it does not fit the header."""
+        fault = ""
+        if self._width is not None and len(row.cells) != self._width:
+            fault = f"the row has {len(row.cells)} cells; the header has {self._width}"
+        elif len(row.raw) > MAX_CELL_CHARS and (longest := max(map(len, row.cells))) > MAX_CELL_CHARS:
+            fault = f"a cell has {longest:,} characters; at most {MAX_CELL_CHARS:,} are read"
+        return Reject(row.line, row.offset, row.raw, fault) if fault else row
 
 
 class _QuotedRecord:

@@ -99,13 +99,16 @@ class ReplacedFile:
 class DelimitedSink:
     """Rows as delimited text in UTF-8, into a file or a stream."""
 
-    def __init__(self, target: Path | BinaryIO, delimiter: str = ",", for_excel: bool = False) -> None:
+    def __init__(
+        self, target: Path | BinaryIO, delimiter: str = ",", for_excel: bool = False, begun: bool = False
+    ) -> None:
         """Open the sink.
 
         Args:
             target: a path, or a stream such as standard output, which is flushed but never closed.
             delimiter: one character.
             for_excel: write a byte order mark and CRLF, and disarm cells that a spreadsheet would run.
+            begun: the stream holds the beginning already.
         """
         self._file: ReplacedFile | None = None
         if isinstance(target, Path):
@@ -116,7 +119,7 @@ class DelimitedSink:
         self._delimiter = delimiter
         self._for_excel = for_excel
         self._line_end = "\r\n" if for_excel else "\n"
-        if for_excel:
+        if for_excel and not begun:
             self._out.write(_BOM)
 
     def write(self, cells: Sequence[str]) -> None:
@@ -138,6 +141,37 @@ class DelimitedSink:
             self._file.abort()
 
 
+class RejectStream:
+    """Rejected records as CSV into a stream that somebody else finishes."""
+
+    def __init__(self, stream: BinaryIO, begun: bool = False) -> None:
+        """Make the sink.
+
+        Args:
+            stream: where to write.
+            begun: the stream holds the header already.
+        """
+        self._stream = stream
+        if not begun:
+            self._put(REJECT_COLUMNS)
+
+    def write(self, reject: Reject) -> None:
+        """Take one record."""
+        raw = base64.b64encode(reject.raw[:_MAX_RAW]).decode("ascii")
+        cut = f" (first {_MAX_RAW:,} of {len(reject.raw):,} bytes kept)" if len(reject.raw) > _MAX_RAW else ""
+        self._put((str(reject.line), str(reject.offset), reject.reason + cut, raw))
+
+    def commit(self) -> None:
+        """Nothing to finish."""
+
+    def abort(self) -> None:
+        """Nothing to remove."""
+
+    def _put(self, cells: Sequence[str]) -> None:
+        # Reasons may quote what could not be decoded.
+        self._stream.write(format_row(cells).encode("utf-8", "backslashreplace"))
+
+
 class RejectFile:
     """Rejected records as CSV with line, byte offset, reason and the raw bytes in base64.
 
@@ -148,37 +182,32 @@ class RejectFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: ReplacedFile | None = None
+        self._rows: RejectStream | None = None
 
     def write(self, reject: Reject) -> None:
         """Take one record."""
-        if self._file is None:
+        if self._rows is None:
             self._file = ReplacedFile(self._path)
-            self._put(REJECT_COLUMNS)
-        raw = base64.b64encode(reject.raw[:_MAX_RAW]).decode("ascii")
-        cut = f" (first {_MAX_RAW:,} of {len(reject.raw):,} bytes kept)" if len(reject.raw) > _MAX_RAW else ""
-        self._put((str(reject.line), str(reject.offset), reject.reason + cut, raw))
+            self._rows = RejectStream(self._file.stream)
+        self._rows.write(reject)
 
     def commit(self) -> None:
         """Finish the file, or remove an old one."""
         if self._file is not None:
             self._file.commit()
-        elif self._is_old_rejects_file():
-            self._path.unlink()
+        else:
+            remove_old_rejects(self._path)
 
     def abort(self) -> None:
         """Remove what was written."""
         if self._file is not None:
             self._file.abort()
 
-    def _put(self, cells: Sequence[str]) -> None:
-        if self._file is not None:
-            # Reasons may quote what could not be decoded.
-            self._file.stream.write(format_row(cells).encode("utf-8", "backslashreplace"))
 
-    def _is_old_rejects_file(self) -> bool:
-        # Only a file that this program wrote may be removed.
-        try:
-            with self._path.open("rb") as file:
-                return file.readline() == format_row(REJECT_COLUMNS).encode()
-        except OSError:
-            return False
+def remove_old_rejects(path: Path) -> None:
+    """Remove a rejects file of an earlier run. Only a file that this program wrote may be removed."""
+    with contextlib.suppress(OSError):
+        with path.open("rb") as file:
+            ours = file.readline() == format_row(REJECT_COLUMNS).encode()
+        if ours:
+            path.unlink()

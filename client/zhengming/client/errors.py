@@ -4,6 +4,8 @@
     ├── JobError                       a CSV job cannot go on; `what` and `todo` say it in a sentence each
     │   ├── UnreadableInputError       the file is missing, empty, or not in the encoding it was read with
     │   ├── ColumnError                the column to read is not there, or cannot be guessed
+    │   ├── CheckpointError            there is no unfinished job to resume, or not this one
+    │   ├── OutputError                the result cannot be written in the form asked for
     │   └── AccountingError            rows read do not add up with rows written and rejected: a fault of this program
     └── CallError                      a call ended with a status other than OK
         ├── RequestError               the request is at fault: change it, do not repeat it
@@ -81,6 +83,14 @@ class UnreadableInputError(JobError):
 
 class ColumnError(JobError):
     """The column to read is not in the header, or cannot be guessed from it."""
+
+
+class CheckpointError(JobError):
+    """There is no unfinished job to go on with, or it is another one."""
+
+
+class OutputError(JobError):
+    """The result cannot be written in the form that was asked for."""
 
 
 class AccountingError(JobError):

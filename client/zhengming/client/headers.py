@@ -19,6 +19,7 @@ ROLES: Final[tuple[Role, ...]] = ("city", "country", "ticker", "date")
 _NAME_HEADERS: Final[tuple[frozenset[str], ...]] = (
     frozenset(
         {"公司名称", "企业名称", "公司全称", "企业全称", "单位名称", "机构名称", "公司名", "企业名", "公司", "企业"}
+        | {"公司名稱", "企業名稱", "公司全稱", "企業全稱", "單位名稱", "機構名稱", "企業名", "企業"}
     ),
     frozenset({"companyname", "company", "legalname", "entityname", "entity", "organization", "organisation"}),
     frozenset(
@@ -29,13 +30,15 @@ _NAME_HEADERS: Final[tuple[frozenset[str], ...]] = (
     ),
     frozenset(
         {"供应商", "供应商名称", "客户", "客户名称", "商户名称", "厂商", "厂商名称", "品牌商", "生产商", "制造商"}
+        | {"供應商", "供應商名稱", "客戶", "客戶名稱", "廠商", "廠商名稱", "製造商"}
     ),
     frozenset({"supplier", "suppliername", "vendor", "vendorname", "customer", "customername", "manufacturer"}),
     frozenset({"counterparty", "counterpartyname", "assignee", "applicant", "borrower", "holding", "investee"}),
     frozenset(
         {"证券简称", "股票简称", "证券名称", "股票名称", "公司简称", "企业简称", "简称", "securityname", "shortname"}
+        | {"證券簡稱", "股票簡稱", "證券名稱", "股票名稱", "公司簡稱", "企業簡稱", "簡稱"}
     ),
-    frozenset({"名称", "名字", "name", "names", "title", "全称", "fullname"}),
+    frozenset({"名称", "名稱", "名字", "name", "names", "title", "全称", "fullname"}),
 )
 _ROLE_HEADERS: Final[dict[Role, frozenset[str]]] = {
     "city": frozenset({"城市", "所在城市", "注册城市", "所在地", "市", "city", "town", "hqcity"}),

@@ -77,6 +77,8 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
         "server-info": _catalog.server_info,
     }
     work.clean_on_interrupt(ReplacedFile.abort_all)
+    work.clean_on_interrupt(lambda: _csv.tidy(args))
+    work.tell_on_interrupt(lambda: _csv.resume_advice(args))
     with connect(args.address, args.ca_file, args.tls, args.timeout, args.overlay) as connection:
         work.close_on_interrupt(connection.client.close)
         try:

@@ -27,7 +27,7 @@ _EPILOG: Final = """\
 exit codes:
   0 done    1 with --strict, something was not matched    2 usage    3 input unreadable
   4 server unreachable or too slow    5 not permitted    6 finished with rejected rows
-  70 the job's own accounting does not add up    130 interrupted
+  70 the job's own accounting does not add up    130 interrupted (csv: resumable)
 
 examples:
   zhengming resolve 寒武纪 "Moore Threads"
@@ -44,6 +44,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line; ends the process with code 2 on a usage error, 0 after help."""
     parser = build_parser()
     args = parser.parse_args(argv)
+    args.argv = list(sys.argv[1:] if argv is None else argv)
     if args.command == "resolve" and not args.names and sys.stdin.isatty():
         parser.error("name something to resolve, or `-` to read names from standard input")
     if args.command == "link" and not args.files and sys.stdin.isatty():
@@ -164,10 +165,30 @@ def _add_csv(
     for name, what in (("city", "cities"), ("country", "countries"), ("ticker", "codes"), ("date", "days")):
         job.add_argument(f"--{name}-column", metavar="COLUMN", help=f"column of {what} that help to tell firms apart")
     job.add_argument("--use-context", action="store_true", help="use guessed city, country, code and day columns too")
-    job.add_argument("--encoding", metavar="NAME", help="utf-8, utf-16, gb18030 (default: UTF-8, or what the BOM says)")
+    job.add_argument("--encoding", metavar="NAME", help="utf-8, utf-16, gb18030, big5-hkscs (default: found and said)")
     job.add_argument("--delimiter", metavar="CHAR", help="default: TAB for .tsv, else what the header shows")
     job.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: OUT with .rejects.csv)")
     job.add_argument("--dry-run", type=_positive, metavar="N", help="resolve N rows, print them, write nothing")
+    job.add_argument("--columns", metavar="NAMES", help="result columns, such as firm_id,name_zh (default: all nine)")
+    job.add_argument(
+        "--only",
+        choices=("matched", "unmatched", "ambiguous", "not-found"),
+        help="write only such rows; all are counted",
+    )
+    job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
+    job.add_argument("--review", metavar="FILE", help="write the ambiguous names for a person to decide")
+    job.add_argument("--decisions", metavar="FILE", help="a review file with its column `decision` filled in")
+    job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")
+    job.add_argument(
+        "--checkpoint-rows",
+        type=_positive,
+        default=10_000,
+        metavar="N",
+        help="rows between checkpoints (default 10000)",
+    )
+    job.add_argument(
+        "--patience", type=float, default=600.0, metavar="SECONDS", help="wait so long for a lost server (default 600)"
+    )
     job.add_argument("--for-excel", action="store_true", help="write a BOM and disarm formulas (changes such cells)")
     job.add_argument("--strict", action="store_true", help="exit with 1 when a row is not matched")
 

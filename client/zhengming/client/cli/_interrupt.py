@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from zhengming.client.cli._exit import Exit
+from zhengming.client.cli._table import visible
 
 INTERRUPTED: Final = "Interrupted. Nothing was left half written; run it again to start over."
 """What the user reads."""
@@ -29,6 +30,7 @@ class InterruptibleWork:
     def __init__(self) -> None:
         self._closers: list[Callable[[], object]] = []
         self._cleaners: list[Callable[[], object]] = []
+        self._advice: Callable[[], str | None] = lambda: None
         self._done = threading.Event()
         self._result: int | None = None
         self._error: BaseException | None = None
@@ -40,6 +42,10 @@ class InterruptibleWork:
     def clean_on_interrupt(self, clean: Callable[[], object]) -> None:
         """Have something called on Ctrl-C when the work did not end by itself."""
         self._cleaners.append(clean)
+
+    def tell_on_interrupt(self, advice: Callable[[], str | None]) -> None:
+        """Have a sentence told on Ctrl-C that says how to go on; None: the usual one."""
+        self._advice = advice
 
     def run(self, work: Callable[[], int]) -> int:
         """Do the work and return or raise as it does. On Ctrl-C the process ends here, with code 130."""
@@ -71,7 +77,9 @@ class InterruptibleWork:
         if not self._done.wait(_PATIENCE):
             for clean in self._cleaners:
                 clean()
-        print(f"zhengming: {INTERRUPTED}", file=sys.stderr)
+        advice = self._advice()
+        told = f"Interrupted. {visible(advice)}" if advice else INTERRUPTED
+        print(f"zhengming: {told}", file=sys.stderr)
         with contextlib.suppress(OSError):
             sys.stderr.flush()
         # No orderly exit: the work may sit in a read that never returns, and destructors of cancelled gRPC calls wait
