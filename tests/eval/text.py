@@ -24,11 +24,11 @@ from zhengming.engine.linking import LinkedText, LinkOptions, Mention
 from zhengming.server.snapshot import open_snapshot
 
 from tests.eval.labels import Labels
+from tests.eval.passages import judge_passages, read_passages
 from tests.eval.rows import left_out, read_csv
 from tests.eval.tally import wilson
 
 _LEFT_OUT = Path(__file__).with_name("text_left_out.csv")
-_OWN_TEXTS = Path(__file__).parents[1] / "cases" / "texts"
 
 
 @dataclass
@@ -120,28 +120,6 @@ class TextEvaluation:
             score.add(verdict, "" if verdict == "right" else f"{number} {row['name']} in {row['text'][:120]}")
         return score
 
-    def own_texts(self, folder: Path) -> Score:
-        """Passages of our own with every firm labelled, and traps."""
-        score = Score("own passages")
-        for path in sorted(folder.glob("*.jsonl")):
-            for row in _lines(path):
-                linked = self._link(row["text"])
-                expected = {(one["start"], one["end"]): one["firm"] for one in row["mentions"]}
-                found = {(one.start, one.end): one.resolution.firm_id for one in linked.mentions if _is_linked(one)}
-                for span, firm in expected.items():
-                    right = found.get(span) == firm
-                    score.add("right" if right else "missed", "" if right else _told(row["text"], *span))
-                for span in found.keys() - expected.keys():
-                    score.add("false", _told(row["text"], *span))
-                for span in found.keys() & expected.keys():
-                    if found[span] != expected[span]:
-                        score.add("false", _told(row["text"], *span))
-                for trap in row.get("traps", []):
-                    if any(_is_linked(mention) for mention in _over(linked, trap["start"], trap["end"])):
-                        score.counts["trap taken"] += 1
-                        score.failures.append(f"trap: {_told(row['text'], trap['start'], trap['end'])}")
-        return score
-
     def _judge(self, score: Score, text: str, start: int, end: int, firms: set[str]) -> None:
         linked = self._link(text)
         mention = next((one for one in linked.mentions if (one.start, one.end) == (start, end)), None)
@@ -187,7 +165,8 @@ def main() -> None:
     parser.add_argument("--failures", type=Path, help="write what went wrong to this file")
     options = parser.parse_args()
     table = load_table(bundled_table_path())
-    evaluation = TextEvaluation(open_snapshot().engine, table, Profile[options.profile])
+    engine = open_snapshot().engine
+    evaluation = TextEvaluation(engine, table, Profile[options.profile])
     scores: list[tuple[Score, str]] = []
     if options.folder:
         for name, method, good in (
@@ -197,25 +176,24 @@ def main() -> None:
             ("zh_astock_news_val.csv", evaluation.filed_news, "right"),
         ):
             scores.append((method(options.folder / name), good))
-    if _OWN_TEXTS.is_dir():
-        scores.append((evaluation.own_texts(_OWN_TEXTS), "right"))
     for score, good in scores:
         aside = sum(count for name, count in score.counts.items() if name in _NOT_SCORED or name.startswith("("))
         print(score.line(good, score.counts.total() - aside))
-        if score.title == "own passages":
-            print(f"  F1 {_f1(score.counts):.4f}, traps taken {score.counts['trap taken']}")
+    passages = read_passages(table)
+    own = {
+        f"own passages, {profile.name}": judge_passages(passages, engine, profile)
+        for profile in (Profile.BALANCED, Profile.HIGH_PRECISION)
+    }
+    for title, counts in own.items():
+        print(f"{title}: {counts}")
     if options.failures:
         with options.failures.open("w", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerows((score.title, failure) for score, _ in scores for failure in score.failures)
+            writer.writerows((title, failure) for title, counts in own.items() for failure in counts.failures)
 
 
-_NOT_SCORED = frozenset(("left out", "false", "trap taken"))
-
-
-def _f1(counts: Counter[str]) -> float:
-    right, missed, false = counts["right"], counts["missed"], counts["false"]
-    return 2 * right / (2 * right + missed + false) if right else 0.0
+_NOT_SCORED = frozenset(("left out",))
 
 
 if __name__ == "__main__":
