@@ -45,6 +45,26 @@ LINKED = {
     "Boe per day rose, the DJI index fell, the horizon is wide.": (),
     "小米14很好用，百度地图更新了。": (),
     "合肥建投出资。": (),
+    # A firm named in full licenses its short name, but no use of the word that its neighbours speak against.
+    "联想集团发布财报，让人联想到去年。": ("联想集团",),
+    "联想集团发布财报，联想称需求强劲。": ("联想集团", "联想"),
+    "美的集团开了店，最美的还是街景。": ("美的集团",),
+    "字节跳动限制为512字节。": ("字节跳动",),
+    "Great Wall Motor opened a plant near the Great Wall.": ("Great Wall Motor",),
+    # A thing that firms have, and wares without a model, stand behind a firm's name; a model makes a product of it.
+    "买了小米手机，看了小米的销量。": ("小米", "小米"),
+    "Xiaomi Pad 8 and Xiaomi YU7 sold out.": (),
+    "Xiaomi Q3 profit fell, Lenovo rose 3.2%.": ("Xiaomi", "Lenovo"),
+    "Huawei 5G gear was removed.": ("Huawei",),
+    # What counts, defines or calls.
+    "ZTE 是某种设备的缩写，道指DJI收跌。": (),
+    "12 华为服务器到货。": ("华为",),
+    "邻居都叫他小鹏。": (),
+    "The Bank of China is expanding.": ("Bank of China",),
+    # The period of a form is its own, a sentence's end before a name is not, and a firm before "and" is another.
+    "It is owned by Contemporary Amperex Technology Co. since then.": ("Contemporary Amperex Technology Co.",),
+    "It ships on Monday. Perfect World Co. confirmed it.": ("Perfect World Co.",),
+    "Sensors come from Acmetron and Zhejiang Dahua Technology Co. only.": ("Zhejiang Dahua Technology Co.",),
 }
 
 REFUSED = {

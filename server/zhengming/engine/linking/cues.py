@@ -66,15 +66,33 @@ HAN_BEFORE_STRONG = Cues(
 )
 HAN_BEFORE_WEAK = Cues("与 和 及 、 由 向 对 被 据 。 ； ！ ？ ， ： : ; ! ? , “ ”")
 HAN_PRODUCT = re.compile(
-    r"^(?:[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
+    r"^(?:(?:[A-Za-z]{2,6} )?[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
     + _any(
-        "手机 电视 手环 平板 笔记本 音箱 耳机 路由器 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
+        "平板 笔记本 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
         "云盘 钱包 支付 微博 博客 微信 邮箱 论坛 社区 空间 新闻 财经 体育 娱乐 房产 乐居 科技讯 汽车频道 教育频道 女性 尚品 "
-        "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 冰箱 空调 洗衣机 电饭煲 电器城 牌 系列 版 杯 奖 机系统 "
+        "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 电饭煲 电器城 牌 系列 版 机系统 "
         "世界 时空 国际版 之家 粥 面 酒 茶 汁 树 花 "
     )
     + ")"
 )
+HAN_WARES = Cues("手机 电视 手环 平板电脑 笔记本电脑 音箱 耳机 路由器 冰箱 空调 洗衣机 平台")
+"""What firms make by the million, named by no model: the name before it is the maker's."""
+HAN_THING_OF = re.compile(
+    "^的[^，。；！？,;!?]{0,6}?(?:"
+    + _any(
+        "数据 芯片 软件 产品 旗舰 业务 交付 销量 股价 市值 财报 服务器 平台 专利 员工 高管 工程师 工厂 门店 客户 供应商 订单 新机 新品 车型 "
+        "系统 用户 服务 产能 产线 营收 利润 总部 团队 发布会 创始人"
+    )
+    + ")"
+)
+"""Behind a name: a thing that firms have (地平线|的征程6芯片)."""
+HAN_NUMBERED = re.compile(r"(?:(?<![0-9/])[0-9]+(?:[.,][0-9]+)*\s?[kmgt]?|[十百千万亿])\s?$")
+"""Before an everyday word: a number that counts it (1024|字节). Before any other name it is that of an item in a list."""
+HAN_MEASURED = re.compile(r"[一这那某每][份种片丝碗袋斤粒抹段场次]$")
+"""Before a name: a measure of things (这份|新希望); firms are counted by 家."""
+HAN_OTHER_SENSE = re.compile(r"^[”\"'》」』]?\s?(?:指的是|是指|意为|意思是|是[\u4e00-\u9fff]{1,12}的缩写)")
+"""Behind a name: its meaning, which is another."""
+HAN_INDEX_BEFORE = Cues("道指 道琼斯 指数")
 HAN_PLACE = re.compile(
     "^(?:[一二三四五东西南北中]{0,2}(?:"
     + _any(
@@ -82,10 +100,10 @@ HAN_PLACE = re.compile(
         "国际大厦 国际中心 酒店 宾馆 饭店 花园 小区 公寓 家园 公园 工业园 科技园 园区 港 岛 湖 山 河 江 寺 庙 医院 学校 小学 中学 大学 "
         "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 "
     )
-    + "))"
+    + r")|[\u4e00-\u9fff]{2}(?:基地|园区|厂区))"
 )
 HAN_BODY = Cues(
-    "队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 "
+    "杯 奖 电竞 队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 "
     "电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学 "
 )
 SURNAMES = frozenset(
@@ -97,9 +115,11 @@ TITLES = Cues(
     "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友"
 )
 """Words that stand before a person's name."""
+PERSON_BEFORE = Cues("叫他 叫她 喊他 喊她 名叫 叫做 昵称 绰号 外号 小名 乳名 拳王 球王 歌王 影帝 影后 歌手 巨星 球星")
+"""Before a name or a nickname of a person, whatever its characters."""
 PERSON_ACTS = re.compile("[\u4e00-\u9fff]?(?:辞去|辞职|离职|接任|出任|升任|卸任|当选|被捕|被带走|身亡|去世)")
 """What people do behind their names; a third character may still belong to the name."""
-PERSON_BEHIND = re.compile("^(?:·|先生|女士|小姐|同学|老师|教授|哥|姐)")
+PERSON_BEHIND = re.compile("^(?:·|加油|先生|女士|小姐|同学|老师|教授|哥|姐)")
 
 LATIN_BEHIND_STRONG = re.compile(
     r"^(?:['’]s?)?,?\s*(?:\([^)]{1,30}\)\s*)?(?:said|says|told|announced|unveiled|launched|reported|declined|denied|did not|has|"
@@ -115,9 +135,22 @@ LATIN_BEFORE_STRONG = re.compile(
     re.IGNORECASE,
 )
 LATIN_PLACE = re.compile(
-    r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University)\b",
+    r"^\s+(?:Road|Street|Avenue|Bridge|Tower|Plaza|Building|Stadium|Park|Airport|River|Lake|Mountain|University|Center|Centre|Arena|Cup)\b",
     re.IGNORECASE,
 )
+LATIN_FAMILY_NAME = re.compile(r"^\s[A-Z][a-z]{3,}\b")
+"""Behind a short name (Nio): what makes another name of it, mostly a person's. Reads the text as it is written."""
+LATIN_MODEL = re.compile(
+    r"^\s+(?:(?:Pad|Phone|Watch|Band|Buds|Book|Tab|Note|Mix|Mate|Air|Box|Ring)\s?\d{0,2}|(?!Q[1-4]|H[12]|FY|CY|GB|KB)[A-Z]{1,3}\d{1,3}|\d{1,2}\s(?:Pro|Max|Ultra|Mini))"
+    r"(?![\w.,%]*\d|[A-Za-z])"
+)
+"""Behind a name: the model of a product (Xiaomi| Pad 7, SU7), no quarter and no year. Reads the text as it is written."""
+LATIN_ARTICLE = re.compile(r"(?<![a-z])the\s$")
+LATIN_ALONE = re.compile(
+    r"^(?:\s*[.,;:!?)\]]|\s*$|\s+(?:closed|opened|rose|rises|fell|falls|gained|gains|lost|was|were|is|are|has|for|of|in|on|"
+    r"at|to|and|with)\b)"
+)
+"""Behind a name with an article that belongs to no noun behind it: the DJI fell, at the Great Wall."""
 LATIN_OTHER_SENSE = re.compile(r"^(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b")
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",

@@ -42,6 +42,7 @@ _DECORATION_BEFORE = re.compile(r"(?:S?[*＊]ST|SST|ST|XD|XR|DR|[*＊]|(?<![A-Za
 _DECORATION_BEHIND = re.compile(r"[AB](?![A-Za-z0-9股])|-(?:UW|WD|SW|U|W|B|S)(?![A-Za-z0-9])|Ａ|Ｂ")
 _OPENING = frozenset("(（<")
 _DECORATION_HEADS = frozenset("AB-ＡＢ")
+_ABBREVIATED_FORM = re.compile(r"(?<![A-Za-z])(?:Co|Corp|Inc|Ltd)$", re.IGNORECASE)
 _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
 _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
@@ -208,9 +209,12 @@ class Linker:
             if source[end : end + 1] in _DECORATION_HEADS and (mark := _DECORATION_BEHIND.match(source, end)):
                 end = mark.end()
                 beside = codes.beside(source, end)
+        elif source[end : end + 1] == "." and _ABBREVIATED_FORM.search(source, start, end):
+            end += 1  # The period of "Corp." is the form's, at the end of a sentence too.
+            beside = codes.beside(source, end)
         written = source[start:end]
         signals = list(by_form(pattern, written))
-        if (start, end) != span[:2]:
+        if pattern.han and (start, end) != span[:2]:
             signals.append(Signal(S.LISTING_MARK, policy.LISTING_MARK))
         elif not beside and sum(signal.contribution for signal in signals) < policy.HOPELESS:
             return None
@@ -299,7 +303,12 @@ class Linker:
         starts = {one.start for one in likely}
         ends = {one.end for one in likely}
         for one in found:
-            if one.firm in licensed and licensed[one.firm] != one.text:
+            if _beside_another(text, one, starts, ends):
+                one.add(S.LISTED_WITH_FIRMS, policy.LISTED_WITH_FIRMS)
+            other_sense = any(signal.code in _ANOTHER_SENSE for signal in one.signals)
+            if other_sense:
+                pass  # Not licensed, whatever else the text names.
+            elif one.firm in licensed and licensed[one.firm] != one.text and not _is_everyday(one):
                 one.add(S.CO_MENTION, policy.CO_MENTION)
             elif one.confidence < policy.SURE and one.firm and sense.get(one.text) == one.firm:
                 one.add(S.SAME_SENSE, policy.SAME_SENSE)
@@ -307,12 +316,24 @@ class Linker:
             # Words of everyday stand in the news of firms as anywhere.
             if others and not any(signal.code in _NOT_BY_TEXT for signal in one.signals):
                 one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
-            if _beside_another(text, one, starts, ends):
-                one.add(S.LISTED_WITH_FIRMS, policy.LISTED_WITH_FIRMS)
 
 
 _NOTHING = Resolution(Outcome.NOT_FOUND)
+_ANOTHER_SENSE = frozenset(
+    (S.PART_OF_PRODUCT, S.PART_OF_PLACE, S.PART_OF_PERSON, S.PART_OF_NAME, S.OTHER_SENSE, S.WORD_OVERLAP, S.IN_TITLE)
+)
+_BESIDE = frozenset((S.WORD_BEFORE, S.WORD_BEHIND, S.LISTED_WITH_FIRMS, S.LISTING_MARK, S.CODE_BESIDE))
 _NOT_BY_TEXT = frozenset((S.COMMON_WORD, S.WEAK_NAME, S.WORD_OVERLAP, S.PLACE_LIKE))
+
+
+def _is_everyday(one: _Candidate) -> bool:
+    """Tell whether a name is an everyday word with no word of firms beside it: its firm's full name does not license it.
+
+    A text that names 联想集团 also says 联想到, one on 小米集团 also 小米糕.
+    """
+    if any(signal.code in _BESIDE and signal.contribution > 1 for signal in one.signals):
+        return False
+    return sum(signal.contribution for signal in one.signals if signal.code is S.COMMON_WORD) <= policy.EVERYDAY
 
 
 def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolution:

@@ -77,12 +77,19 @@ PARTICLES = frozenset("的了着们")
 FINANCE_NEAR = 1.0
 """Words of listed firms' news within reach on either side."""
 PART_OF_PRODUCT = -3.0
+LATIN_MODEL = -4.5
+"""More than in Chinese, where names begin with less."""
+COUNTED = -3.0
+"""A number or a measure stands before it (1024字节, 这份新希望)."""
 PRODUCT = -2.0
 """A known product, whatever stands around it: it names no firm, though its owner is told to whoever asks for so little."""
 OTHER_SENSE = -4.0
 """The word behind says that the name is something else (the DJI index, boe per day)."""
+ARTICLE_MOST_WORDS = 2
+"""Words of a Latin name that an article makes something else of (the DJI, the Great Wall); longer ones take one (the Bank of China)."""
 PART_OF_PLACE = -6.0
 PART_OF_PERSON = -4.0
+LATIN_FAMILY_NAME = -1.5
 PART_OF_NAME = -4.0
 IN_TITLE = -4.0
 PLACE_BEFORE = -4.0
@@ -93,6 +100,8 @@ FOREIGN_BEHIND = -2.5
 # What stands elsewhere in the text.
 CO_MENTION = 3.0
 SAME_SENSE = 3.0
+EVERYDAY = -1.0
+"""What speaks against a name as a word from which on the same firm elsewhere in the text does not license it."""
 FINANCIAL_TEXT = 0.5
 """For each other firm surely named in the text."""
 FINANCIAL_TEXT_MOST = 1.5

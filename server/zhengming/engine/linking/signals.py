@@ -19,6 +19,7 @@ _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
+_SHORT_LATIN = 3
 _LONGEST_TRADE = 3
 _CACHED_FORMS = 1 << 15
 
@@ -28,6 +29,8 @@ class Surroundings(NamedTuple):
 
     before: str
     behind: str
+    written_behind: str
+    """What stands behind as it is written."""
     finance: bool
     """Words of listed firms' news stand near."""
 
@@ -37,6 +40,7 @@ def surroundings(source: str, start: int, end: int, finance: bool) -> Surroundin
     return Surroundings(
         fold(source[max(0, start - policy.REACH_BEFORE) : start]),
         fold(source[end : end + policy.REACH_BEHIND]),
+        source[end : end + policy.REACH_BEHIND],
         finance,
     )
 
@@ -86,6 +90,10 @@ def _everyday(text: str) -> float:
     return round(min(0.0, slope * (word[1] - least)), 2)
 
 
+def _is_word(pattern: Pattern) -> bool:
+    return pattern.common or _everyday(pattern.text) <= policy.EVERYDAY
+
+
 def _is_trade(text: str) -> bool:
     """Tell whether a name is nothing but words for trades (新材料, 机器人)."""
     while text:
@@ -122,7 +130,7 @@ def _latin_form(pattern: Pattern, written: str) -> list[Signal]:
 def by_surroundings(pattern: Pattern, around: Surroundings, *, sure: bool) -> list[Signal]:
     """Weigh what stands right before and behind the name. `sure`: a code tells already that this is a name."""
     if not pattern.han and _is_latin(around):
-        return _latin_surroundings(around)
+        return _latin_surroundings(pattern, around)
     return _han_surroundings(pattern, around, sure)
 
 
@@ -130,28 +138,40 @@ def _is_latin(around: Surroundings) -> bool:
     return not any(map(is_han, around.before[-3:] + around.behind[:3]))
 
 
-def _latin_surroundings(around: Surroundings) -> list[Signal]:
+def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
     signals = []
     if cues.LATIN_PLACE.search(around.behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
-    elif cues.LATIN_OTHER_SENSE.search(around.behind):
+    elif cues.LATIN_OTHER_SENSE.search(around.behind) or (
+        pattern.words <= policy.ARTICLE_MOST_WORDS
+        and cues.LATIN_ARTICLE.search(around.before)
+        and cues.LATIN_ALONE.match(around.behind)
+    ):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.LATIN_MODEL.match(around.written_behind):
+        signals.append(Signal(S.PART_OF_PRODUCT, policy.LATIN_MODEL))
     elif cues.LATIN_PRODUCT.search(around.behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.PART_OF_PRODUCT / 2))
     elif cues.LATIN_BEHIND_STRONG.search(around.behind):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND / 2))
+    elif len(pattern.text) <= _SHORT_LATIN and cues.LATIN_FAMILY_NAME.match(around.written_behind):
+        signals.append(Signal(S.PART_OF_PERSON, policy.LATIN_FAMILY_NAME))
     if cues.LATIN_BEFORE_STRONG.search(around.before):
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE / 2))
     return signals
 
 
 def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
-    before, behind, finance = around
+    before, behind, _, finance = around
     signals = []
     told = behind
     if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
         told = behind[aside.end() :]
     if cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
+        signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
+    elif cues.HAN_OTHER_SENSE.match(behind) or cues.HAN_INDEX_BEFORE.end(before):
+        signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.HAN_WARES.begin(behind) or cues.HAN_THING_OF.match(behind):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
     elif cues.HAN_PLACE.match(behind):
         signals.append(Signal(S.PART_OF_PLACE, policy.PART_OF_PLACE))
@@ -165,6 +185,8 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
     elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
+    if pattern.han and (cues.HAN_MEASURED.search(before) or (_is_word(pattern) and cues.HAN_NUMBERED.search(before))):
+        signals.append(Signal(S.OTHER_SENSE, policy.COUNTED))
     if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
@@ -185,7 +207,11 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
 
 def _is_person(before: str, name: str, behind: str) -> bool:
     """Tell whether a surname, a title or what follows says that a person is named."""
-    if cues.PERSON_BEHIND.match(behind) or (before[-1:] == "·" and is_han(before[-2:-1] or " ")):
+    if (
+        cues.PERSON_BEHIND.match(behind)
+        or cues.PERSON_BEFORE.end(before)
+        or (before[-1:] == "·" and is_han(before[-2:-1] or " "))
+    ):
         return True
     if name[0] in cues.SURNAMES and (cues.TITLES.end(before) or cues.PERSON_ACTS.match(behind)):
         return True

@@ -31,6 +31,8 @@ _LATIN = re.compile(
     + _LATIN_FORM
     + r"(?:\s*(?:Co\.?,?\s*Ltd\b\.?|Company Limited|Corporation|Corp\b\.?|Limited|Ltd\b\.?|Inc\b\.?|Co\b\.?)){0,2}(?:\s*\([A-Z][a-z]+\))?)"
 )
+_SENTENCE_END = re.compile(r"(?<=[a-z]{4})\.\s")
+"""A period behind a word too long for an abbreviation (Corp., Intl.)."""
 _JOINED = re.compile(r",?\s(?:and|&)\s|,\s")
 
 
@@ -47,6 +49,10 @@ def find(source: str, spans: Sequence[Span]) -> Iterator[Anatomical]:
     """Yield the names with a legal form. `spans` are the names of the table that stand in the text."""
     known = sorted({(span.start, span.end) for span in spans if not span.pattern.anchor and not span.pattern.derived})
     ends = {span.end for span in spans if not span.pattern.anchor}
+    longest: dict[int, int] = {}
+    for span in spans:
+        if not span.pattern.anchor:
+            longest[span.start] = max(span.end, longest.get(span.start, 0))
     for form in _HAN_FORM.finditer(source):
         found = _han(source, form.start(), form.end(), known)
         if found is not None:
@@ -54,8 +60,11 @@ def find(source: str, spans: Sequence[Span]) -> Iterator[Anatomical]:
     for match in _LATIN.finditer(source):
         start = _skip_lead_words(match)
         for joined in _JOINED.finditer(source, start, match.start(2)):
-            if joined.start() in ends:
+            # What stands on either side of "and" is a firm by itself: the name begins behind it.
+            if joined.start() in ends or longest.get(joined.end(), 0) >= match.start(2) - 1:
                 start = joined.end()
+        for sentence in _SENTENCE_END.finditer(source, start, match.start(2)):
+            start = sentence.end()
         if start < match.start(2):
             yield Anatomical(start, match.end(), True)
 

@@ -73,8 +73,12 @@ def overlap(before: str, name: str, behind: str) -> float:
     best = _NEVER
     for begin, stop in across:
         # What a crossing word leaves of the name may be the rest of a name that nobody knows: 东北|特钢.
-        left = _best(text, 0, start) + _rest(begin - start) if begin > start else _best(text, 0, begin)
-        right = _rest(end - stop) + _best(text, end, len(text)) if stop < end else _best(text, stop, len(text))
+        # Or another word lies across the other edge: 南海|信件.
+        left, right = _best(text, 0, begin), _best(text, stop, len(text))
+        if begin > start:
+            left = max(left, _best(text, 0, start) + _rest(begin - start))
+        if stop < end:
+            right = max(right, _rest(end - stop) + _best(text, end, len(text)))
         best = max(best, left + _cost(text[begin:stop]) + right)
     return best - with_name
 
