@@ -17,7 +17,7 @@ from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, 
 from zhengming.engine.slip import Sifter
 
 _MAX_NAMES_CUT = 8
-"""Names with one beginning that are looked at; more of them tell nothing of which is meant."""
+"""Names with one beginning that are looked at; more of them tell nothing of which is meant, so none is."""
 _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
 
@@ -82,13 +82,13 @@ def split_cut(folded: str) -> tuple[str, str]:
 
 
 def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
-    """Return the names that begin with all of a text that is as long as a field that cuts names."""
+    """Return the names that begin with all of a text that is as long as a field that cuts names; none of too many."""
     if not folded.isascii() or len(folded) < MIN_CUT_FIELD:
         return []
     first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
-    return [
-        name for position in range(first, min(last, first + _MAX_NAMES_CUT)) for name in index.label_names[position]
-    ]
+    if last - first > _MAX_NAMES_CUT:
+        return []
+    return [name for position in range(first, last) for name in index.label_names[position]]
 
 
 def names_of_head(index: Index, head: Anatomy) -> list[int]:

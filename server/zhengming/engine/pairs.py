@@ -19,7 +19,7 @@ from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.fold import fold, has_han, squeeze
 from zhengming.engine.grammar import parse, place_key
-from zhengming.engine.grammar.places import HAN_PLACES
+from zhengming.engine.grammar.places import REGIONS
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import read_code
 from zhengming.engine.index import Index
@@ -45,7 +45,6 @@ _KNOWN = 0.99
 """Confidence that two names recorded under one label are names of it."""
 _MANY = 20
 """Candidates that are asked for, to see whether two answers share one."""
-_REGIONS = {place.key: place.region for place in HAN_PLACES.values()}
 
 
 class Comparer:
@@ -150,7 +149,7 @@ class Comparer:
         if record is None:
             return not (added and answer.decoy)
         home = place_key(fold(record.city))
-        told = {home, _REGIONS.get(home, home), "china"}
+        told = {home, REGIONS.get(home, home), "china"}
         return added <= told.union(*(parse(name.text).places for name in record.names))
 
     def _speaks_of_business(self, answer: Resolution, known: str, other: str) -> bool:

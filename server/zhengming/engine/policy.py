@@ -208,7 +208,7 @@ THRESHOLDS: dict[Profile, float] = {
 }
 
 SLIP_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.90,  # measured: from 0.83 to 0.90 seven typing errors more in a hundred, and twice the strangers
+    Profile.BALANCED: 0.90,  # at 0.83 six typing errors in a hundred more, and half as many strangers again (decision 0007)
     Profile.HIGH_PRECISION: 0.99,
     Profile.HIGH_RECALL: 0.50,
 }

@@ -122,12 +122,9 @@ class Scorer:
 
         None for a query that ends with a word of the name and is short: that is a shorter name of its own.
         """
-        written = name_key(self._index.text(name))
-        inside = any(
-            word != text.split()[-1] and word.startswith(text.split()[-1])
-            for word in _WORDS.findall(fold(self._index.text(name)))
-        )
-        if written == name_key(text) or not (inside or len(text) >= WIDE_FIELD):
+        written, last = self._index.text(name), text.split()[-1]
+        inside = any(word != last and word.startswith(last) for word in _WORDS.findall(fold(written)))
+        if name_key(written) == name_key(text) or not (inside or len(text) >= WIDE_FIELD):
             return None
         return Reached(name, self.weights.evidence(E.BRAND_EQUAL, E.TRUNCATED), MatchType.ABBREVIATION)
 

@@ -186,7 +186,7 @@ class Answers:
             second_is_form=found.second_is_form,
             first_parsed=parsed_name(found.first_parts),
             second_parsed=parsed_name(found.second_parts),
-            provenance=resolver_pb2.Provenance.FromString(self.provenance(plan.options.profile)),
+            provenance=self.provenance_message(plan.options.profile),
         )
         if found.first is not None:
             message.first.ParseFromString(self.resolution(plan, first, b"", found.first))
@@ -201,7 +201,7 @@ class Answers:
         message = resolver_pb2.Explanation(
             resolution=resolver_pb2.Resolution.FromString(self.resolution(plan, query, context, found.resolution)),
             parsed=parsed_name(found.parts),
-            provenance=resolver_pb2.Provenance.FromString(self.provenance(plan.options.profile)),
+            provenance=self.provenance_message(plan.options.profile),
         )
         for step in found.steps:
             added = message.steps.add(stage=_STAGE[step.stage], names_found=step.names_found, ended=step.ended)
