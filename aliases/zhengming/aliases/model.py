@@ -102,6 +102,7 @@ class DecoyReason(str, Enum):
     FOREIGN_FIRM = "foreign_firm"
     TAIWAN_GROUP = "taiwan_group"
     HONG_KONG_GROUP = "hong_kong_group"
+    MAINLAND_GROUP = "mainland_group"
     PRODUCT = "product"
     PERSON = "person"
     PLACE = "place"

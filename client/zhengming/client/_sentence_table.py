@@ -101,6 +101,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "DECOY_REASON_UNIVERSITY": ("a university", "高校"),
     "DECOY_REASON_EVENT": ("an event", "活动"),
     "DECOY_REASON_GENERIC_WORD": ("a generic word", "通用词"),
+    "DECOY_REASON_MAINLAND_GROUP": ("a mainland group", "未收录的内地企业"),
     # EvidenceCode
     "EVIDENCE_CODE_UNSPECIFIED": ("no reason given", "未给出依据"),
     "EVIDENCE_CODE_TEXT_EQUAL": ("the very same characters", "字符完全相同"),

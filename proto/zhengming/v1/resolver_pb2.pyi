@@ -390,6 +390,8 @@ class _DecoyReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """An event."""
     DECOY_REASON_GENERIC_WORD: _DecoyReason.ValueType  # 10
     """A generic word."""
+    DECOY_REASON_MAINLAND_GROUP: _DecoyReason.ValueType  # 11
+    """A mainland group or firm that the table does not cover."""
 
 class DecoyReason(_DecoyReason, metaclass=_DecoyReasonEnumTypeWrapper):
     """Why a decoy is refused."""
@@ -416,6 +418,8 @@ DECOY_REASON_EVENT: DecoyReason.ValueType  # 9
 """An event."""
 DECOY_REASON_GENERIC_WORD: DecoyReason.ValueType  # 10
 """A generic word."""
+DECOY_REASON_MAINLAND_GROUP: DecoyReason.ValueType  # 11
+"""A mainland group or firm that the table does not cover."""
 global___DecoyReason = DecoyReason
 
 class _EvidenceCode:

@@ -45,6 +45,7 @@ _REFUSALS = {
     DecoyReason.FOREIGN_FIRM: NotFoundReason.OUT_OF_SCOPE,
     DecoyReason.TAIWAN_GROUP: NotFoundReason.OUT_OF_SCOPE,
     DecoyReason.HONG_KONG_GROUP: NotFoundReason.OUT_OF_SCOPE,
+    DecoyReason.MAINLAND_GROUP: NotFoundReason.OUT_OF_SCOPE,
     DecoyReason.PUBLIC_BODY: NotFoundReason.OUT_OF_SCOPE,
     DecoyReason.UNIVERSITY: NotFoundReason.OUT_OF_SCOPE,
     DecoyReason.PRODUCT: NotFoundReason.NOT_AN_ORGANIZATION,

@@ -37,6 +37,7 @@ _ORGANISATIONS = frozenset(
         DecoyReason.FOREIGN_FIRM,
         DecoyReason.TAIWAN_GROUP,
         DecoyReason.HONG_KONG_GROUP,
+        DecoyReason.MAINLAND_GROUP,
         DecoyReason.PUBLIC_BODY,
         DecoyReason.UNIVERSITY,
     )
