@@ -438,7 +438,7 @@ def test_csv_accounting_exit_code(run: Any, tmp_path: Path, monkeypatch: pytest.
     """When the program's own sum is wrong it says so and writes nothing."""
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("name\na\n", encoding="utf-8")
-    monkeypatch.setattr("zhengming.client.csv_account.Account.count", lambda self, outcome: None)
+    monkeypatch.setattr("zhengming.client.csv_account.NameAccount.count", lambda self, outcome, kind: None)
     done = run("csv", str(source), "-o", str(output))
     assert done.code == 70
     assert not output.exists()

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from zhengming.client import errors
 from zhengming.client.cli import main
-from zhengming.client.csv_account import Account
+from zhengming.client.csv_account import Account, NameAccount
 from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, rows_kept
 
 COMMAND = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
@@ -146,7 +146,7 @@ def test_a_kill_between_the_last_steps_loses_nothing(tmp_path: Path) -> None:
     def die(part: Path, checkpoint: Checkpoint) -> None:
         raise Killed
 
-    end = Checkpoint(Account(rows_read=2, matched=1, rejected=1), 5, ("s",))
+    end = Checkpoint(Account(2, 1, 0, 1, [NameAccount("1 'name'", 1, kinds={"MATCH EXACT": 1})]), 5, ("s",))
     folder = JobFolder(tmp_path / "out.csv", "f", resume=False)
     folder.part("rows", move).write(b"rows")
     folder.part("rejects", die).write(b"rejects")

@@ -67,6 +67,11 @@ class Reject:
     """Why, in English."""
 
 
+def numbered_header(width: int) -> list[str]:
+    """Return a header for rows that have none."""
+    return [f"column_{number}" for number in range(1, width + 1)]
+
+
 class CsvReader:
     """Reads the header, then rows and rejects. Blank lines are counted and passed over."""
 
@@ -92,11 +97,16 @@ class CsvReader:
         self.position = 0
         """Byte offset up to which records were yielded."""
 
-    def header(self) -> Row | Reject | None:
+    def header(self, named: bool = True) -> Row | Reject | None:
         """Read the first record; None when there is none. A good one says how many cells every row must have.
 
         A header that lacks cells which nearly all rows have gets them as `column_N`: the rows are not at fault.
+
+        Args:
+            named: whether there is a header. Otherwise all columns are `column_N`, and the first record is a row.
         """
+        if not named:
+            return self._make_header()
         first = next(self._records(), None)
         if not isinstance(first, Row):
             return first
@@ -109,6 +119,14 @@ class CsvReader:
             first.cells.extend(f"column_{number}" for number in range(narrow + 1, width + 1))
         self._width = self._most_cells = len(first.cells)
         return first
+
+    def _make_header(self) -> Row | None:
+        self._ahead.extend(itertools.islice(self._records(), _LOOK_AHEAD))
+        widths = Counter(len(record.cells) for record in self._ahead if isinstance(record, Row))
+        if not widths:
+            return None
+        self._width = self._most_cells = widths.most_common(1)[0][0]
+        return Row(1, 0, b"", numbered_header(self._width))
 
     def __iter__(self) -> Iterator[Row | Reject]:
         while self._ahead:

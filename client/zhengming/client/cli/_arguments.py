@@ -33,7 +33,7 @@ examples:
   zhengming resolve 寒武纪 "Moore Threads"
   cat names.txt | zhengming resolve - --format id
   zhengming link article.txt -o article.html
-  zhengming csv suppliers.csv -o out.csv --column 供应商 --for-excel
+  zhengming csv suppliers.csv -o out.csv --name-column 供应商 --for-excel
   zhengming explain 紫光 --lang zh
   zhengming explain 武汉滴滴网络科技有限公司 --not 滴滴出行
   zhengming compare 工行 中国工商银行股份有限公司
@@ -161,7 +161,14 @@ def _add_csv(
     job = _command(commands, "csv", "resolve a column of a CSV or TSV file", parents)
     job.add_argument("input", metavar="IN", help="file to read; `-`: standard input")
     job.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
-    job.add_argument("--column", help="header of the names, or the column's number from 1 (default: guessed)")
+    job.add_argument(
+        *("--name-column", "--column"),
+        dest="name_columns",
+        action="append",
+        metavar="COLUMN",
+        help="header of the names, or the column's number from 1; several times for several columns (default: guessed)",
+    )
+    job.add_argument("--no-header", action="store_true", help="the first row is a row; columns are told by number")
     for name, what in (("city", "cities"), ("country", "countries"), ("ticker", "codes"), ("date", "days")):
         job.add_argument(f"--{name}-column", metavar="COLUMN", help=f"column of {what} that help to tell firms apart")
     job.add_argument("--use-context", action="store_true", help="use guessed city, country, code and day columns too")
@@ -173,7 +180,7 @@ def _add_csv(
     job.add_argument(
         "--only",
         choices=("matched", "unmatched", "ambiguous", "not-found"),
-        help="write only such rows; all are counted",
+        help="write only such rows; all are counted. With several names in a row: all matched, or any of the others",
     )
     job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
     job.add_argument("--review", metavar="FILE", help="write the ambiguous names for a person to decide")

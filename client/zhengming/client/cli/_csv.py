@@ -109,10 +109,10 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
                 Exit.USAGE, f"{args.output} is the input itself.", "Name another output: damaged rows live only there."
             )
         if not to_stdout:
-            return _end(args, job, _run_kept(args, client, job, rejects_path), rejects_path)
+            return _end(args, _run_kept(args, client, job, rejects_path), rejects_path)
         output = DelimitedSink(sys.stdout.buffer, job.delimiter, args.for_excel)
         rejects = RejectFile(rejects_path)
-    return _end(args, job, job.run(output, rejects), rejects_path)
+    return _end(args, job.run(output, rejects), rejects_path)
 
 
 def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_path: Path) -> Account:
@@ -134,7 +134,6 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
             review = spool.write
         if folder.finished and folder.start:
             folder.finish(folder.start)
-            job.tally.update(folder.start.tally)
             return folder.start.account
         return job.run(rows, rejects, _Announced(folder, args), review)
     except errors.AccountingError:
@@ -245,32 +244,37 @@ def _publishes_rejects(path: Path) -> Callable[[Path, Checkpoint], None]:
     return publish
 
 
-def _end(args: argparse.Namespace, job: CsvJob, account: Account, rejects_path: Path) -> int:
+def _end(args: argparse.Namespace, account: Account, rejects_path: Path) -> int:
     if args.summary:
-        _summarise(job.tally, account)
+        _summarise(account)
     _report(args, account, rejects_path)
     if account.rejected:
         return Exit.REJECTED
-    unmatched = account.ambiguous + account.not_found
-    return Exit.NOT_MATCHED if args.strict and unmatched else Exit.DONE
+    return Exit.NOT_MATCHED if args.strict and account.unmatched else Exit.DONE
 
 
-def _summarise(tally: Mapping[str, int], account: Account) -> None:
-    """Tell rows by outcome and match type or reason, the most frequent first."""
+def _summarise(account: Account) -> None:
+    """Tell the names of each column by outcome and match type or reason, the most frequent first."""
     read = max(account.rows_read, 1)
-    rows = [(*kind.partition(" ")[::2], count) for kind, count in sorted(tally.items(), key=lambda each: -each[1])]
-    if account.rejected:
-        rows.append(("REJECTED", "", account.rejected))
-    table = Table(("outcome", "by", "rows", "share"), shrinkable=(), fit=False, colour=False)
-    shown = [(outcome, why, f"{count:,}", f"{count / read:.1%}") for outcome, why, count in rows]
-    print(table.render(shown), end="", file=sys.stderr)
+    for names in account.names:
+        if len(account.names) > 1:
+            print(visible(f"names of column {names.column}:"), file=sys.stderr)
+        kinds = sorted(names.kinds.items(), key=lambda each: -each[1])
+        rows = [(*kind.partition(" ")[::2], count) for kind, count in kinds]
+        if account.rejected:
+            rows.append(("REJECTED", "", account.rejected))
+        table = Table(("outcome", "by", "rows", "share"), shrinkable=(), fit=False, colour=False)
+        shown = [(outcome, why, f"{count:,}", f"{count / read:.1%}") for outcome, why, count in rows]
+        print(table.render(shown), end="", file=sys.stderr)
 
 
 def _report(args: argparse.Namespace, account: Account, rejects_path: Path) -> None:
     where = f" (rejects: {rejects_path})" if account.rejected and not args.dry_run else ""
     # Told even with --quiet when rows were rejected: exit code 6 needs its reason.
     if not args.quiet or account.rejected:
-        print(visible(f"{account}{where}"), file=sys.stderr)
+        first, *others = account.lines()
+        for line in (first + where, *others):
+            print(visible(line), file=sys.stderr)
     if args.dry_run and not args.quiet:
         print("dry run: nothing was written", file=sys.stderr)
 
@@ -281,7 +285,8 @@ def _settings(args: argparse.Namespace, client: Client) -> JobSettings:
         raise CommandError(Exit.USAGE, what, "Give one, such as --delimiter ';'.")
     chosen = {role: getattr(args, f"{role}_column") for role in ROLES}
     return JobSettings(
-        column=args.column,
+        name_columns=tuple(args.name_columns or ()),
+        header=not args.no_header,
         context_columns={role: column for role, column in chosen.items() if column is not None},
         use_context=args.use_context,
         encoding=args.encoding,
