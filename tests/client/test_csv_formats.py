@@ -106,6 +106,12 @@ def test_every_output_holds_the_same_cells(resolve: Callable[..., Path]) -> None
     assert list(csv.reader(io.StringIO(resolve(data, "o.tsv").read_text("utf-8")), delimiter="\t")) == rows
     with gzip.open(resolve(data, "o.csv.gz"), "rt", encoding="utf-8") as packed:
         assert list(csv.reader(packed)) == rows
+    zst = zstandard.ZstdDecompressor().decompressobj().decompress(resolve(data, "o.tsv.zst").read_bytes())
+    assert list(csv.reader(io.StringIO(zst.decode()), delimiter="\t")) == rows
+    lines = resolve(data, "o.ndjson").read_bytes()
+    assert gzip.decompress(resolve(data, "o.ndjson.gz").read_bytes()) == lines
+    assert zstandard.ZstdDecompressor().decompress(resolve(data, "o.jsonl.zst").read_bytes()) == lines
+    assert resolve(data, "again.jsonl.zst").read_bytes() == resolve(data, "o.jsonl.zst").read_bytes()
     objects = [json.loads(line) for line in resolve(data, "o.ndjson").read_text("utf-8").splitlines()]
     assert [list(each.values()) for each in objects] == rows[1:]
     assert list(objects[0]) == rows[0]
@@ -120,9 +126,68 @@ def test_every_output_holds_the_same_cells(resolve: Callable[..., Path]) -> None
 
 def test_a_result_can_be_read_again(resolve: Callable[..., Path]) -> None:
     """What is written as a sheet, packed, or as JSON comes back as an input."""
-    for name in ("o.xlsx", "o.csv.gz", "o.ndjson", "o.parquet", "o.tsv"):
+    for name in ("o.xlsx", "o.csv.gz", "o.csv.zst", "o.ndjson", "o.ndjson.gz", "o.parquet", "o.tsv"):
         again = resolve(resolve(FORMS["utf-8"], name).read_bytes(), "again.csv")
         assert "zm_outcome_2" in again.read_text("utf-8"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "code", "says"),
+    [
+        ("o.json", [], 3, "Write .ndjson instead"),
+        ("o.xls", [], 3, "Write .xlsx instead"),
+        ("o.csv.zip", [], 3, "Write .csv.gz or .csv.zst instead"),
+        ("o.xlsx.gz", [], 3, "packed already"),
+        ("o.ndjson", ["--for-excel"], 2, "--for-excel is for CSV and TSV"),
+        ("o.parquet", ["--for-excel"], 2, "--for-excel is for CSV and TSV"),
+        ("-", ["--for-excel", "--format", "ndjson"], 2, "--for-excel is for CSV and TSV"),
+        ("o.csv", ["--format", "ndjson"], 2, "--format: it is for standard output"),
+        ("o.csv", ["--report", "o.csv"], 2, "written twice"),
+        ("o.csv", ["--review", "in.csv"], 2, "is the input itself"),
+        ("o.csv", ["--rejects", "./in.csv"], 2, "is the input itself"),
+        ("in.csv", [], 2, "is the input itself"),
+        ("-", ["--resume"], 2, "--resume needs an output file"),
+        ("-", ["--review", "r.csv"], 2, "--review needs an output file"),
+        ("no/o.csv", [], 3, "No such file"),
+    ],
+)
+def test_outputs_that_make_no_sense_are_refused_at_once(
+    server: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    flags: list[str],
+    code: int,
+    says: str,
+) -> None:
+    """In one line, before anything is asked or written, and the input stays as it is."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.csv").write_text(text(), "utf-8")
+    assert main(["csv", "in.csv", "-o", name, "--address", server.address, *flags]) == code
+    said = capfd.readouterr().err
+    assert says in said
+    assert said.count("\n") == 1
+    assert server.script.calls["BatchResolve"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_the_format_of_standard_output(server: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """As the input is, or as --format says."""
+    source = tmp_path / "in.tsv"
+    source.write_text(text("\t"), "utf-8")
+
+    def shown(*flags: str) -> list[str]:
+        assert main(["csv", str(source), "--address", server.address, "--columns", "outcome", *flags]) == 0
+        return capfd.readouterr().out.splitlines()
+
+    assert shown()[2] == "2\t台積電\t+886\tMATCH"
+    assert shown("--format", "tsv") == shown()
+    assert shown("--format", "csv")[2] == "2,台積電,+886,MATCH"
+    assert shown("--format", "csv", "--for-excel")[2] == "2,台積電,'+886,MATCH"
+    first = {"代號": "000001", "公司名稱": "紫光", "備註": "=1+1", "zm_outcome": "AMBIGUOUS"}
+    assert json.loads(shown("--format", "ndjson")[0]) == first
+    assert len(shown("--format", "ndjson", "--dry-run", "2")) == 2
 
 
 def test_cells_of_a_sheet_as_texts() -> None:

@@ -213,6 +213,11 @@ class CsvJob:
         return self.account
 
     @property
+    def codec(self) -> str:
+        """Python codec of the input's records."""
+        return self._reader.codec
+
+    @property
     def snapshots(self) -> list[str]:
         """Snapshots that the answers came from so far, sorted."""
         return sorted(self._snapshots)
@@ -399,7 +404,8 @@ class CsvJob:
     def _answer(self, result: resolver.ResolveItemResult) -> _Answer:
         if result.HasField("error"):
             error = errors.from_status(result.error)
-            return _Answer(resolver.OUTCOME_UNSPECIFIED, (), f"refused by the server: {error}")
+            why = f"refused by the server: {error.code.name}: {error.message.rstrip('.')}"
+            return _Answer(resolver.OUTCOME_UNSPECIFIED, (), why)
         resolution = result.resolution
         if resolution.provenance.snapshot:
             self._snapshots.add(resolution.provenance.snapshot)

@@ -83,6 +83,8 @@ class CsvReader:
             form: how to read it.
             delimiter: one character.
         """
+        self.codec = form.codec
+        """Python codec of the input."""
         self._lines = read_lines(stream, form)
         # Lines to be read again after a quote that was never closed.
         self._again: deque[Line] = deque()

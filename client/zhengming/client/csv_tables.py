@@ -26,6 +26,8 @@ class RowSource(Protocol):
     """Blank lines passed over so far."""
     position: int
     """Byte offset up to which records were yielded, where there are bytes."""
+    codec: str
+    """Python codec of the bytes of records."""
 
     def header(self, named: bool = True) -> Row | Reject | None:
         """Read the header; None when there is none.
@@ -50,6 +52,7 @@ class TableReader:
             rows: values, the header first.
         """
         self._rows = enumerate(rows, start=1)
+        self.codec = "utf-8"
         self._width = 0
         # Records that were read to find out how wide the table is.
         self._ahead: deque[Row] = deque()
@@ -106,6 +109,7 @@ class JsonReader:
             source: from its first byte.
             form: how to read it.
         """
+        self.codec = form.codec
         self._lines = read_lines(source, form)
         self._keys: list[str] = []
         self._ahead: deque[tuple[Row | Reject, dict[str, str]]] = deque()

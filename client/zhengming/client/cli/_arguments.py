@@ -10,6 +10,7 @@ from typing import Final
 
 FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
 
+CSV_FORMATS: Final = ("csv", "tsv", "ndjson")
 LINK_FORMATS: Final = ("text", "json", "ndjson", "html", "csv")
 _BY_SUFFIX: Final = {
     ".html": "html",
@@ -49,7 +50,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error("name something to resolve, or `-` to read names from standard input")
     if args.command == "link" and not args.files and sys.stdin.isatty():
         parser.error("name a file to link, or `-` to read a text from standard input")
-    if getattr(args, "format", "") is None:
+    if args.command != "csv" and getattr(args, "format", "") is None:
         args.format = _default_format(args)
     return args
 
@@ -92,7 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--profile", choices=_PROFILES, help="how sure to be")
     compare.add_argument("--strict", action="store_true", help="exit with 1 when they are not names of one firm")
 
-    _add_csv(commands, [shared, resolving])
+    _add_csv(commands, [_shared_flags(CSV_FORMATS, "of standard output (default: like the input)"), resolving])
     _add_link(commands, [_shared_flags(LINK_FORMATS)])
 
     show = _command(commands, "show", "show the record of a firm", [shared])
@@ -122,7 +123,7 @@ def _command(
     return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents)
 
 
-def _shared_flags(formats: Sequence[str]) -> argparse.ArgumentParser:
+def _shared_flags(formats: Sequence[str], which: str = "") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("server and output")
     group.add_argument(
@@ -132,7 +133,9 @@ def _shared_flags(formats: Sequence[str]) -> argparse.ArgumentParser:
     group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
     group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")
-    group.add_argument("--format", choices=formats, help=f"default: {formats[0]} on a terminal, ndjson when piped")
+    group.add_argument(
+        "--format", choices=formats, help=which or f"default: {formats[0]} on a terminal, ndjson when piped"
+    )
     group.add_argument("--lang", choices=("en", "zh"), default=_default_language(), help="language of the sentences")
     group.add_argument("--quiet", action="store_true", help="say nothing but results and errors")
     group.add_argument("--debug", action="store_true", help="show a traceback with an error")
@@ -183,6 +186,9 @@ def _add_csv(
         help="write only such rows; all are counted. With several names in a row: all matched, or any of the others",
     )
     job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
+    job.add_argument(
+        "--report", metavar="FILE", help="write a page of HTML: sums, reasons, rejects, settings, snapshot"
+    )
     job.add_argument("--review", metavar="FILE", help="write the ambiguous names for a person to decide")
     job.add_argument("--decisions", metavar="FILE", help="a review file with its column `decision` filled in")
     job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")
