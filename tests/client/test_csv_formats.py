@@ -6,8 +6,10 @@ import csv
 import gzip
 import io
 import json
+import struct
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,8 @@ FORMS: dict[str, bytes] = {
     "utf-8-sig": text().encode("utf-8-sig"),
     "utf-16": text().encode("utf-16"),
     "utf-16-le": text().encode("utf-16-le"),
+    "utf-16-be": text().encode("utf-16-be"),
+    "utf-16-be with BOM": b"\xfe\xff" + text().encode("utf-16-be"),
     "gb18030": text().encode("gb18030"),
     "gbk": text().encode("gbk"),
     "big5": text().encode("big5"),
@@ -254,12 +258,26 @@ def far_cell() -> bytes:
     return zip_of(parts)
 
 
+def understated(part: str) -> bytes:
+    """A workbook whose part unpacks to 200 MB and states 1,000 bytes, with the checksum of these."""
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    whole = parts[part] = parts[part] + b" " * 200_000_000
+    data = bytearray(zip_of(parts))
+    for true, stated in ((len(whole), 1_000), (zlib.crc32(whole), zlib.crc32(whole[:1_000]))):
+        data = data.replace(struct.pack("<I", true), struct.pack("<I", stated))
+    return bytes(data)
+
+
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "gzip": (lambda: gzip.compress(bytes(200_000_000), 6), "no line end"),
     "gzip of rows": (lambda: gzip.compress(b"name\n" + (b"a" * 9_999 + b"\n") * 8_000, 6), "100 times"),
     "zstd": (lambda: zstandard.compress(b"name\n" + (b"a" * 9_999 + b"\n") * 8_000), "100 times"),
     "xlsx": (lambda: zip_of({"xl/worksheets/sheet1.xml": bytes(200_000_000)}), "100 times"),
-    "xlsx of many parts": (lambda: zip_of({f"{number}": b"" for number in range(10_001)}), "parts"),
+    "xlsx of many parts": (lambda: zip_of({f"{number}": b"" for number in range(10_001)}), "10,001 parts"),
+    "xlsx with a part larger than it says": (lambda: understated("xl/sharedStrings.xml"), "larger than it says"),
+    "xlsx with a sheet larger than it says": (lambda: understated("xl/worksheets/sheet1.xml"), "larger than it says"),
+    "xlsx with relations larger than they say": (lambda: understated("_rels/.rels"), "larger than it says"),
     "xlsx with a far cell": (far_cell, "row 1,048,576 of column 16,384"),
     "xlsx cut off": (lambda: workbook()[:-100], "damaged"),
     "xlsx that is none": (lambda: b"PK\x03\x04 whatever", "damaged"),
