@@ -70,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version of this client and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     shared = _shared_flags(FORMATS)
     resolving = _resolving_flags()
@@ -112,6 +113,17 @@ def build_parser() -> argparse.ArgumentParser:
     _command(commands, "server-info", "show versions and limits of the server", [shared])
     _command(commands, "version", "show the version of this client", [])
     return parser
+
+
+class _ShowVersion(argparse.Action):
+    """Shows the version, which is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Show it and end."""
+        from importlib.metadata import version
+
+        print(f"zhengming {version('zhengming')}")
+        parser.exit()
 
 
 def _command(
