@@ -153,6 +153,7 @@ def test_a_result_can_be_read_again(resolve: Callable[..., Path]) -> None:
         ("-", ["--resume"], 2, "--resume needs an output file"),
         ("-", ["--review", "r.csv"], 2, "--review needs an output file"),
         ("no/o.csv", [], 3, "No such file"),
+        (".", [], 3, "Is a directory"),
     ],
 )
 def test_outputs_that_make_no_sense_are_refused_at_once(

@@ -323,7 +323,8 @@ def test_unreadable_files(data: bytes, encoding: str | None, says: str) -> None:
 
 def test_delimiters() -> None:
     """The header shows the delimiter."""
-    assert [guess_delimiter(head) for head in ("a,b", "a\tb", "a;b;c,d", "a")] == [",", "\t", ";", ","]
+    heads = ("a,b", "a\tb", "a;b;c,d", "a", "a|b", '"a, b, c";d', '"a ""x, y"" b"\td')
+    assert [guess_delimiter(head) for head in heads] == [",", "\t", ";", ",", "|", ";", "\t"]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def test_killed_jobs_end_with_the_same_bytes(server: Any, tmp_path: Path, full: 
         time.sleep(choose.random() * 0.1)
         process.send_signal(signal.SIGINT if kills == 2 else signal.SIGKILL)
         _, said = process.communicate(timeout=30)
-        kills += process.returncode in (130, -signal.SIGKILL)
+        # -SIGINT: while it was still starting, because the server was busy with calls of the job before.
+        kills += process.returncode in (130, -signal.SIGKILL, -signal.SIGINT)
         assert not output.exists()
         if process.returncode == 130:
             assert b"rows are done; go on with: zhengming csv" in said.splitlines()[-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _AGREEING_ROWS: Final = 3
 
 _MOST_HEADER_CELLS: Final = 100_000
 # What spreadsheets can hold is far less.
+
+_QUOTED: Final = re.compile(r'"[^"]*"')
 
 _OPEN: Final = "a quoted cell is never closed"
 _TRAILING: Final = "text stands behind a closing quote"
@@ -242,5 +245,6 @@ class _QuotedRecord:
 
 
 def guess_delimiter(header: str) -> str:
-    """Return the delimiter that a header line shows: the one that it has most of; a comma when it has none."""
-    return max((",", "\t", ";"), key=header.count)
+    """Return the delimiter that a header line shows: what it has most of outside quotes; a comma when it has none."""
+    bare = _QUOTED.sub("", header)
+    return max((",", "\t", ";", "|"), key=bare.count)

@@ -138,6 +138,8 @@ def _check_paths(args: argparse.Namespace) -> None:
     Raises:
         OSError: for a folder that is not there or not ours.
     """
+    if args.output != "-" and Path(args.output).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), args.output)
     read = {Path(name).resolve(): name for name in (args.input, args.decisions) if name not in (None, "-")}
     written: set[Path] = set()
     results = [str(_rejects_path(args)), args.output, args.review, args.report]
@@ -151,7 +153,9 @@ def _check_paths(args: argparse.Namespace) -> None:
         written.add(path)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
-        if not os.access(path.parent, os.W_OK):
+        # Beside the input of a job to standard output, a file of rejects is only made when there are any.
+        implied = name == results[0] and not args.rejects and args.output == "-"
+        if not implied and not os.access(path.parent, os.W_OK):
             number = errno.EACCES if path.parent.is_dir() else errno.ENOENT
             raise OSError(number, os.strerror(number), name)
 
