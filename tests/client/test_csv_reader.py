@@ -127,9 +127,10 @@ def test_one_bad_quote_costs_few_rows() -> None:
 @pytest.mark.parametrize("line", ['x","""\n', '"a\n', '""""a\n', '"a""\n', 'a,"\n', '"",""\n'])
 def test_damage_is_read_in_linear_time(line: str) -> None:
     """No pattern of quotes makes reading quadratic."""
-    begun = time.monotonic()
+    # Of this process alone: others must not make it fail.
+    begun = time.process_time()
     read(("name,x\n" + line * 60_000).encode())
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_lines_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:

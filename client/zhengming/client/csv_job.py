@@ -43,6 +43,8 @@ RESULT_COLUMNS: Final = (
 )
 """Columns that are appended for a column of names. With several, each has its own: `zm_<header>_outcome` and so on."""
 
+_DECIDED: Final[dict[Language, str]] = {"en": "DECISION: decided by a person", "zh": "DECISION: 由人工决定"}
+
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 # Seconds between two tries to reach a server that is away.
@@ -440,7 +442,7 @@ class CsvJob:
         outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
         told = dict.fromkeys(RESULT_COLUMNS, "")
         told["zm_outcome"] = short_code(resolver.Outcome, outcome, "OUTCOME_")
-        told["zm_reason"] = "DECISION: decided by a person"
+        told["zm_reason"] = _DECIDED[self._settings.lang]
         if firm is not None:
             told |= {"zm_firm_id": firm.firm_id, "zm_name_zh": firm.display_name_zh, "zm_name_en": firm.display_name_en}
             told["zm_match_type"] = "DECISION"
