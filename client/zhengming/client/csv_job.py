@@ -43,8 +43,6 @@ RESULT_COLUMNS: Final = (
 )
 """Columns that are appended for a column of names. With several, each has its own: `zm_<header>_outcome` and so on."""
 
-_DECIDED: Final[dict[Language, str]] = {"en": "DECISION: decided by a person", "zh": "DECISION: 由人工决定"}
-
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 # Seconds between two tries to reach a server that is away.
@@ -463,6 +461,9 @@ class CsvJob:
             self._say(f"blank lines passed over: {self._reader.blank_lines:,}")
         if self._maker.unknown_countries:
             self._say(f"rows whose country was not understood and left out: {self._maker.unknown_countries:,}")
+
+
+_DECIDED: Final[dict[Language, str]] = {"en": "DECISION: decided by a person", "zh": "DECISION: 由人工决定"}
 
 
 def _reason(resolution: resolver.Resolution, lang: Language) -> str:
