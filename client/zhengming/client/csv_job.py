@@ -440,7 +440,7 @@ class CsvJob:
         outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
         told = dict.fromkeys(RESULT_COLUMNS, "")
         told["zm_outcome"] = short_code(resolver.Outcome, outcome, "OUTCOME_")
-        told["zm_reason"] = _DECIDED[self._settings.lang]
+        told["zm_reason"] = "DECISION: " + {"en": "decided by a person", "zh": "由人工决定"}[self._settings.lang]
         if firm is not None:
             told |= {"zm_firm_id": firm.firm_id, "zm_name_zh": firm.display_name_zh, "zm_name_en": firm.display_name_en}
             told["zm_match_type"] = "DECISION"
@@ -461,9 +461,6 @@ class CsvJob:
             self._say(f"blank lines passed over: {self._reader.blank_lines:,}")
         if self._maker.unknown_countries:
             self._say(f"rows whose country was not understood and left out: {self._maker.unknown_countries:,}")
-
-
-_DECIDED: Final[dict[Language, str]] = {"en": "DECISION: decided by a person", "zh": "DECISION: 由人工决定"}
 
 
 def _reason(resolution: resolver.Resolution, lang: Language) -> str:
