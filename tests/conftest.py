@@ -30,6 +30,16 @@ from zhengming.engine import Engine, compile_index
 from zhengming.engine.arrays import Arrays
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run what has a full size at that: minutes instead of seconds")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether tests run at their full size."""
+    return bool(request.config.getoption("--full"))
+
+
 @pytest.fixture(scope="session")
 def table() -> Table:
     """The bundled table."""

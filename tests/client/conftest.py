@@ -302,6 +302,8 @@ class FakeCatalog(catalog_pb2_grpc.CatalogServiceServicer):
 
     def SearchFirms(self, request: Any, context: Any) -> Any:
         self.script.enter("SearchFirms", request, context)
+        if request.sector not in ("", "semiconductors"):
+            return catalog_pb2.SearchFirmsResponse()
         start, size = int(request.page_token or 0), request.page_size or 20
         stop = min(start + size, 45)
         name = firm_pb2.Name(text="x")
@@ -309,6 +311,8 @@ class FakeCatalog(catalog_pb2_grpc.CatalogServiceServicer):
             catalog_pb2.SearchFirmsResponse.Hit(firm=firm_of("x" * number), matched_name=name)
             for number in range(start, stop)
         ]
+        for hit in hits:
+            hit.firm.sector = "semiconductors"
         return catalog_pb2.SearchFirmsResponse(hits=hits, next_page_token=str(stop) if stop < 45 else "")
 
     def LookupIdentifier(self, request: Any, context: Any) -> Any:

@@ -63,6 +63,7 @@ def test_one_name_is_ndjson_when_piped(run: Any) -> None:
     answer = json.loads(done.out)
     assert done.code == 0
     assert done.out.count("\n") == 1
+    assert next(iter(answer.items())) == ("query", "寒武纪")
     assert answer["outcome"] == "OUTCOME_MATCH"
     assert answer["firm"]["display_name_zh"] == "寒武纪"
     assert done.err == ""
@@ -97,7 +98,9 @@ def test_formats(run: Any, form: str) -> None:
     elif form == "json":
         assert [item.get("outcome", "error") for item in json.loads(done.out)][2:] == ["OUTCOME_NOT_FOUND", "error"]
     elif form == "ndjson":
-        assert json.loads(done.out.splitlines()[3])["error"]["code"] == 3
+        answers = [json.loads(line) for line in done.out.splitlines()]
+        assert [each["query"] for each in answers] == ["寒武纪", "紫光", "无此", "坏"]
+        assert answers[3]["error"]["code"] == 3
     elif form == "id":
         assert done.out == "ZM0000003\n\n\n\n"
     else:
@@ -217,9 +220,29 @@ def test_looking_into_the_table(run: Any) -> None:
     assert json.loads(run("server-info").out)["server_version"] == "9.9"
 
 
+def test_a_sector_without_hits_is_said(run: Any) -> None:
+    """A misspelt sector is no empty answer: where the firms are is told beside it."""
+    done = run("search", "x", "--sector", "semiconductor")
+    assert (done.code, done.out) == (0, "")
+    assert "no firm with these words in the sector 'semiconductor'; there are some in: semiconductors." in done.err
+    assert run("search", "x", "--sector", "semiconductors").err == ""
+
+
+def test_tables_have_chinese_headers(run: Any) -> None:
+    """With --lang zh; keys of csv and json stay as they are."""
+    assert run("resolve", "寒武纪", "--format", "table", "--lang", "zh").out.startswith("查询    结果   企业 ID")
+    assert run("search", "x", "--format", "table", "--lang", "zh").out.startswith("企业 ID")
+    assert run("suggest", "寒", "--format", "table", "--lang", "zh").out.startswith("企业 ID")
+    assert "\n中文名称  寒武纪\n" in run("show", "ZM0000003", "--format", "table", "--lang", "zh").out
+    assert run("resolve", "寒武纪", "--format", "csv", "--lang", "zh").out.startswith("query,outcome,")
+    assert "name_zh,寒武纪" in run("show", "ZM0000003", "--format", "csv", "--lang", "zh").out
+
+
 def test_version() -> None:
     """The version needs no server."""
-    assert spawn("version").stdout.decode().strip() == f"zhengming {importlib.metadata.version('zhengming')}"
+    told = f"zhengming {importlib.metadata.version('zhengming')}"
+    assert spawn("version").stdout.decode().strip() == told
+    assert spawn("--version").stdout.decode().strip() == told
 
 
 # What goes wrong
@@ -438,7 +461,7 @@ def test_csv_accounting_exit_code(run: Any, tmp_path: Path, monkeypatch: pytest.
     """When the program's own sum is wrong it says so and writes nothing."""
     source, output = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("name\na\n", encoding="utf-8")
-    monkeypatch.setattr("zhengming.client.csv_account.Account.count", lambda self, outcome: None)
+    monkeypatch.setattr("zhengming.client.csv_account.NameAccount.count", lambda self, outcome, kind: None)
     done = run("csv", str(source), "-o", str(output))
     assert done.code == 70
     assert not output.exists()

@@ -6,8 +6,13 @@ import csv
 import gzip
 import io
 import json
+import os
+import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,6 +66,8 @@ FORMS: dict[str, bytes] = {
     "utf-8-sig": text().encode("utf-8-sig"),
     "utf-16": text().encode("utf-16"),
     "utf-16-le": text().encode("utf-16-le"),
+    "utf-16-be": text().encode("utf-16-be"),
+    "utf-16-be with BOM": b"\xfe\xff" + text().encode("utf-16-be"),
     "gb18030": text().encode("gb18030"),
     "gbk": text().encode("gbk"),
     "big5": text().encode("big5"),
@@ -106,6 +113,12 @@ def test_every_output_holds_the_same_cells(resolve: Callable[..., Path]) -> None
     assert list(csv.reader(io.StringIO(resolve(data, "o.tsv").read_text("utf-8")), delimiter="\t")) == rows
     with gzip.open(resolve(data, "o.csv.gz"), "rt", encoding="utf-8") as packed:
         assert list(csv.reader(packed)) == rows
+    zst = zstandard.ZstdDecompressor().decompressobj().decompress(resolve(data, "o.tsv.zst").read_bytes())
+    assert list(csv.reader(io.StringIO(zst.decode()), delimiter="\t")) == rows
+    lines = resolve(data, "o.ndjson").read_bytes()
+    assert gzip.decompress(resolve(data, "o.ndjson.gz").read_bytes()) == lines
+    assert zstandard.ZstdDecompressor().decompress(resolve(data, "o.jsonl.zst").read_bytes()) == lines
+    assert resolve(data, "again.jsonl.zst").read_bytes() == resolve(data, "o.jsonl.zst").read_bytes()
     objects = [json.loads(line) for line in resolve(data, "o.ndjson").read_text("utf-8").splitlines()]
     assert [list(each.values()) for each in objects] == rows[1:]
     assert list(objects[0]) == rows[0]
@@ -120,9 +133,69 @@ def test_every_output_holds_the_same_cells(resolve: Callable[..., Path]) -> None
 
 def test_a_result_can_be_read_again(resolve: Callable[..., Path]) -> None:
     """What is written as a sheet, packed, or as JSON comes back as an input."""
-    for name in ("o.xlsx", "o.csv.gz", "o.ndjson", "o.parquet", "o.tsv"):
+    for name in ("o.xlsx", "o.csv.gz", "o.csv.zst", "o.ndjson", "o.ndjson.gz", "o.parquet", "o.tsv"):
         again = resolve(resolve(FORMS["utf-8"], name).read_bytes(), "again.csv")
         assert "zm_outcome_2" in again.read_text("utf-8"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "code", "says"),
+    [
+        ("o.json", [], 3, "Write .ndjson instead"),
+        ("o.xls", [], 3, "Write .xlsx instead"),
+        ("o.csv.zip", [], 3, "Write .csv.gz or .csv.zst instead"),
+        ("o.xlsx.gz", [], 3, "packed already"),
+        ("o.ndjson", ["--for-excel"], 2, "--for-excel is for CSV and TSV"),
+        ("o.parquet", ["--for-excel"], 2, "--for-excel is for CSV and TSV"),
+        ("-", ["--for-excel", "--format", "ndjson"], 2, "--for-excel is for CSV and TSV"),
+        ("o.csv", ["--format", "ndjson"], 2, "--format: it is for standard output"),
+        ("o.csv", ["--report", "o.csv"], 2, "written twice"),
+        ("o.csv", ["--review", "in.csv"], 2, "is the input itself"),
+        ("o.csv", ["--rejects", "./in.csv"], 2, "is the input itself"),
+        ("in.csv", [], 2, "is the input itself"),
+        ("-", ["--resume"], 2, "--resume needs an output file"),
+        ("-", ["--review", "r.csv"], 2, "--review needs an output file"),
+        ("no/o.csv", [], 3, "No such file"),
+        (".", [], 3, "Is a directory"),
+    ],
+)
+def test_outputs_that_make_no_sense_are_refused_at_once(
+    server: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    flags: list[str],
+    code: int,
+    says: str,
+) -> None:
+    """In one line, before anything is asked or written, and the input stays as it is."""
+    monkeypatch.chdir(tmp_path)
+    Path("in.csv").write_text(text(), "utf-8")
+    assert main(["csv", "in.csv", "-o", name, "--address", server.address, *flags]) == code
+    said = capfd.readouterr().err
+    assert says in said
+    assert said.count("\n") == 1
+    assert server.script.calls["BatchResolve"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_the_format_of_standard_output(server: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """As the input is, or as --format says."""
+    source = tmp_path / "in.tsv"
+    source.write_text(text("\t"), "utf-8")
+
+    def shown(*flags: str) -> list[str]:
+        assert main(["csv", str(source), "--address", server.address, "--columns", "outcome", *flags]) == 0
+        return capfd.readouterr().out.splitlines()
+
+    assert shown()[2] == "2\t台積電\t+886\tMATCH"
+    assert shown("--format", "tsv") == shown()
+    assert shown("--format", "csv")[2] == "2,台積電,+886,MATCH"
+    assert shown("--format", "csv", "--for-excel")[2] == "2,台積電,'+886,MATCH"
+    first = {"代號": "000001", "公司名稱": "紫光", "備註": "=1+1", "zm_outcome": "AMBIGUOUS"}
+    assert json.loads(shown("--format", "ndjson")[0]) == first
+    assert len(shown("--format", "ndjson", "--dry-run", "2")) == 2
 
 
 def test_cells_of_a_sheet_as_texts() -> None:
@@ -189,12 +262,26 @@ def far_cell() -> bytes:
     return zip_of(parts)
 
 
+def understated(part: str) -> bytes:
+    """A workbook whose part unpacks to 200 MB and states 1,000 bytes, with the checksum of these."""
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    whole = parts[part] = parts[part] + b" " * 200_000_000
+    data = bytearray(zip_of(parts))
+    for true, stated in ((len(whole), 1_000), (zlib.crc32(whole), zlib.crc32(whole[:1_000]))):
+        data = data.replace(struct.pack("<I", true), struct.pack("<I", stated))
+    return bytes(data)
+
+
 BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "gzip": (lambda: gzip.compress(bytes(200_000_000), 6), "no line end"),
     "gzip of rows": (lambda: gzip.compress(b"name\n" + (b"a" * 9_999 + b"\n") * 8_000, 6), "100 times"),
     "zstd": (lambda: zstandard.compress(b"name\n" + (b"a" * 9_999 + b"\n") * 8_000), "100 times"),
     "xlsx": (lambda: zip_of({"xl/worksheets/sheet1.xml": bytes(200_000_000)}), "100 times"),
-    "xlsx of many parts": (lambda: zip_of({f"{number}": b"" for number in range(10_001)}), "parts"),
+    "xlsx of many parts": (lambda: zip_of({f"{number}": b"" for number in range(10_001)}), "10,001 parts"),
+    "xlsx with a part larger than it says": (lambda: understated("xl/sharedStrings.xml"), "larger than it says"),
+    "xlsx with a sheet larger than it says": (lambda: understated("xl/worksheets/sheet1.xml"), "larger than it says"),
+    "xlsx with relations larger than they say": (lambda: understated("_rels/.rels"), "larger than it says"),
     "xlsx with a far cell": (far_cell, "row 1,048,576 of column 16,384"),
     "xlsx cut off": (lambda: workbook()[:-100], "damaged"),
     "xlsx that is none": (lambda: b"PK\x03\x04 whatever", "damaged"),
@@ -224,3 +311,30 @@ def test_bombs_are_refused_in_bounded_memory(bomb: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 120_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how much memory a process took")
+def test_memory_does_not_grow_with_the_input(server: Any, tmp_path: Path, full: bool) -> None:
+    """A stream from a pipe, of 5 MB and of 40 MB, takes as much memory within 30 MB; --full: of 1 GB."""
+
+    def take(megabytes: int) -> int:
+        command = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
+        flags = ["--address", server.address, "--checkpoint-rows", "1000", "--rejects", str(tmp_path / "rejects.csv")]
+        process = subprocess.Popen(
+            [*command, "csv", "-", *flags], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write("id,公司名称,备注\n".encode())
+        remark = "备注" * 160
+        for first in range(0, megabytes * 1000, 1000):
+            rows = (f"{at},名{at % 50_000},{remark}\n" for at in range(first, first + 1000))
+            process.stdin.write("".join(rows).encode())
+        process.stdin.close()
+        said = process.stderr.read().decode()
+        process.stderr.close()
+        _, process.returncode, used = os.wait4(process.pid, 0)
+        assert f"rows read {megabytes * 1000:,} = matched {megabytes * 1000:,} + " in said
+        return used.ru_maxrss // (1024 if sys.platform == "linux" else 1024 * 1024)
+
+    assert take(1000 if full else 40) - take(5) < 30

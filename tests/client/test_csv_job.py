@@ -82,7 +82,7 @@ def test_columns_are_kept_and_results_appended(server: Any) -> None:
     assert rows[2][8].startswith("SHARED_SHORT_NAME: several firms share this short name")
     assert rows[2][10] == "ZM0000007 紫光xxxxx 0.500 | ZM0000006 紫光xxxx 0.400"
     assert rows[3][8] == "OUT_OF_SCOPE: known, but not covered by the table: Nvidia"
-    assert str(account) == "rows read 3 = matched 1 + ambiguous 1 + not found 1 + rejected 0"
+    assert account.lines() == ["rows read 3 = matched 1 + ambiguous 1 + not found 1 + rejected 0"]
 
 
 def test_each_question_is_asked_once() -> None:
@@ -106,7 +106,7 @@ def test_rows_that_cannot_be_answered_are_rejected() -> None:
     account, rows, rejects = run(data)
     assert [row[1] for row in rows[1:]] == ["甲", "乙"]
     assert [reject.line for reject in rejects] == [3, 4, 5, 6, 7]
-    assert account == Account(rows_read=7, matched=2, rejected=5)
+    assert account.lines() == ["rows read 7 = matched 2 + ambiguous 0 + not found 0 + rejected 5"]
     assert "INVALID_ARGUMENT: bad" in rejects[0].reason
     assert "empty" in rejects[1].reason
 
@@ -217,7 +217,7 @@ def test_memory_is_bounded_by_the_window() -> None:
     data = table([f"名{number}" for number in range(5000)])
     settings = JobSettings(window_rows=window, cache_size=150)
     job = CsvJob(Rules(), Peekable(io.BytesIO(data)), settings)
-    assert job.run(Watching(), Kept()).matched == 5000
+    assert job.run(Watching(), Kept()).names[0].matched == 5000
     assert ahead <= window
     assert kept <= 150
     assert len(job._first) == sample

@@ -11,7 +11,7 @@ from zhengming.v1 import resolver_pb2 as resolver
 
 def choose(header: list[str], *rows: list[str], name: str | None = None, **more: object) -> Columns:
     context = more.get("context", {})
-    return choose_columns(header, rows, name, context, bool(more.get("use_context")))  # type: ignore[arg-type]
+    return choose_columns(header, rows, [name] if name else [], context, bool(more.get("use_context")))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -38,40 +38,40 @@ def choose(header: list[str], *rows: list[str], name: str | None = None, **more:
 def test_known_headers(header: str) -> None:
     """Each of them is found between other columns."""
     columns = choose(["id", header, "金额"], ["1", "寒武纪", "5"])
-    assert columns.name == 1
+    assert columns.names == (1,)
     assert "guessed" in columns.said[0]
 
 
 def test_a_full_name_goes_before_a_short_one() -> None:
     """公司名称 settles more than 证券简称, whatever their order."""
-    assert choose(["证券简称", "公司名称"]).name == 1
-    assert choose(["name", "company"]).name == 1
+    assert choose(["证券简称", "公司名称"]).names == (1,)
+    assert choose(["name", "company"]).names == (1,)
 
 
 def test_content_decides_between_equals() -> None:
     """Of two columns with equally good headers the one with companies in it is taken."""
     rows = [["张三", "中科寒武纪科技股份有限公司"], ["李四", "华为技术有限公司"]]
-    assert choose(["名称", "name"], *rows).name == 1
-    assert choose(["supplier", "vendor"], *[row[::-1] for row in rows]).name == 0
+    assert choose(["名称", "name"], *rows).names == (1,)
+    assert choose(["supplier", "vendor"], *[row[::-1] for row in rows]).names == (0,)
 
 
 def test_a_column_of_numbers_is_no_column_of_names() -> None:
     """`company` may hold numbers of companies."""
-    assert choose(["company", "name"], ["4711", "寒武纪"]).name == 1
+    assert choose(["company", "name"], ["4711", "寒武纪"]).names == (1,)
 
 
 def test_the_only_column_is_taken_whatever_its_header() -> None:
     """There is nothing to choose."""
-    assert choose(["甲乙丙"]).name == 0
+    assert choose(["甲乙丙"]).names == (0,)
 
 
 def test_chosen_columns() -> None:
     """By header, by folded header, or by number; the header wins over the number."""
     header = ["2", "Firma", "x"]
-    assert choose(header, name="Firma").name == 1
-    assert choose(header, name="firma").name == 1
-    assert choose(header, name="3").name == 2
-    assert choose(header, name="2").name == 0
+    assert choose(header, name="Firma").names == (1,)
+    assert choose(header, name="firma").names == (1,)
+    assert choose(header, name="3").names == (2,)
+    assert choose(header, name="2").names == (0,)
 
 
 @pytest.mark.parametrize("name", [None, "nope", "0", "9"])
@@ -84,7 +84,7 @@ def test_no_such_column(name: str | None) -> None:
 def test_duplicate_headers_are_said() -> None:
     """The first of two equal headers is used, aloud."""
     columns = choose(["x", "公司", "公司"], name="公司")
-    assert columns.name == 1
+    assert columns.names == (1,)
     assert "2 columns are called '公司'" in columns.said[0]
 
 
@@ -100,10 +100,11 @@ def test_context_columns_are_used_only_when_asked() -> None:
 
 def test_questions() -> None:
     """White space is folded, countries become codes, days become ISO; equal rows give equal questions."""
-    columns = Columns(0, {"city": 1, "country": 2, "ticker": 3, "date": 4}, ())
+    columns = Columns((0,), {"city": 1, "country": 2, "ticker": 3, "date": 4}, ())
     maker = QuestionMaker(columns, resolver.QueryContext(exchange="XSHG", city="上海"))
-    question = maker.make([" 华为\n技术\u3000", "", "中国", "688256", "2024年1月5日"])
+    (question,) = maker.make([" 华为\n技术\u3000", "", "中国", "688256", "2024年1月5日"])
     assert question == Question("华为 技术", "", "CN", "688256", "2024-01-05")
+    assert question is not None
     query = maker.query(question)
     assert isinstance(query, tuple)
     assert query[1] == resolver.QueryContext(
@@ -113,8 +114,8 @@ def test_questions() -> None:
         as_of="2024-01-05",
         identifiers=[resolver.QueryIdentifier(value="688256")],
     )
-    assert QuestionMaker(Columns(0, {}, ()), None).query(Question("a", "", "", "", "")) == "a"
-    assert maker.make(["a", "", "Ruritania", "", ""]).country == ""
+    assert QuestionMaker(Columns((0,), {}, ()), None).query(Question("a", "", "", "", "")) == "a"
+    assert maker.make(["a", "", "Ruritania", "", ""]) == (Question("a", "", "", "", ""),)
     assert maker.unknown_countries == 1
     with pytest.raises(BadCell, match="empty"):
         maker.make(["  ", "", "", "", ""])

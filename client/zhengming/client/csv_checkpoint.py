@@ -12,16 +12,16 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from zhengming.client.csv_account import Account
+from zhengming.client.csv_account import Account, read_account
 from zhengming.client.errors import CheckpointError
 
 _STATE: Final = "checkpoint.json"
 _LOCK: Final = "lock"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,6 @@ class Checkpoint:
     """CRC-32 of the bytes of the records read so far: resuming on another input is refused."""
     snapshots: tuple[str, ...]
     """Snapshots that the answers came from."""
-    tally: Mapping[str, int] = field(default_factory=dict)
-    """Rows by outcome with match type or reason, such as `MATCH EXACT`."""
 
 
 class Keeper(Protocol):
@@ -87,8 +85,8 @@ class JobFolder:
                 self._release()
                 what = f"The unfinished job beside {output} was begun with other options."
                 raise CheckpointError(what, "Use the command that it printed, or leave out --resume to begin anew.")
-            account = Account(**state["account"])
-            self.start = Checkpoint(account, state["checksum"], tuple(state["snapshots"]), state["tally"])
+            account = read_account(state["account"])
+            self.start = Checkpoint(account, state["checksum"], tuple(state["snapshots"]))
             self.saved = True
         else:
             for name in os.listdir(self.path):
@@ -159,7 +157,6 @@ class JobFolder:
             "account": asdict(checkpoint.account),
             "checksum": checkpoint.checksum,
             "snapshots": checkpoint.snapshots,
-            "tally": dict(checkpoint.tally),
         }
         fresh = self.path / f"{_STATE}.new"
         with fresh.open("wb") as written:

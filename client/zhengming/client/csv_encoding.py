@@ -7,7 +7,13 @@ import contextlib
 from dataclasses import dataclass
 from typing import Final
 
-from zhengming.client.chinese_encoding import CANDIDATES, guess_encoding, share_of_usual
+from zhengming.client.chinese_encoding import (
+    CANDIDATES,
+    guess_encoding,
+    is_gb18030_by_chance_utf8,
+    reads_as_chinese,
+    share_of_usual,
+)
 from zhengming.client.errors import UnreadableInputError
 
 SAMPLE_BYTES: Final = 1024 * 1024
@@ -40,6 +46,9 @@ _NO_TEXT: Final = {
 
 _GUESSED_LINES: Final = 2_000
 # More lines would not change the guess.
+
+_ONE_CELL: Final = 256
+# Bytes of an input that may be one name and nothing else.
 
 _USUAL_TEXT: Final = 0.4
 # Share of usual characters in a text read the right way round; the wrong way round next to none are.
@@ -124,8 +133,9 @@ def _guess(sample: bytes) -> str:
     bad = [line for line in wide if not _decodes(line, "utf-8")]
     # Hardly any line in another encoding is valid UTF-8 by chance, unless it is very short.
     if not bad or len(bad) * 2 < len(wide):
-        return "utf-8"
-    if codec := guess_encoding(bad[:_GUESSED_LINES]):
+        by_chance = not bad and is_gb18030_by_chance_utf8(wide[:_GUESSED_LINES])
+        return "gb18030" if by_chance else "utf-8"
+    if codec := guess_encoding(bad[:_GUESSED_LINES], sample if len(sample) <= _ONE_CELL else b""):
         return codec
     if len(lines) - len(bad) > len(bad) and not any(_decodes(line, codec) for line in bad for codec in CANDIDATES):
         # Mostly plain ASCII, and what is not is in no encoding at all.
@@ -137,15 +147,16 @@ def _guess(sample: bytes) -> str:
 
 
 def _guess_utf16(sample: bytes) -> str | None:
-    """Tell UTF-16 without byte order mark: its line ends have zero bytes, and one way to read it gives usual text."""
+    """Tell UTF-16 without byte order mark: one way to read it gives Chinese text, or ASCII with some."""
     head = sample[:4096]
-    if head.count(0) * 50 < len(head):
-        return None
-    readings = {codec: share_of_usual(head.decode(codec, "replace")) for codec in ("utf-16-le", "utf-16-be")}
-    likely = max(readings, key=lambda codec: readings[codec])
-    if readings[likely] >= _USUAL_TEXT:
-        return likely
-    if head.count(0) * 4 > len(head):
+    zeros = head.count(0)
+    # A text ends lines, and their upper bytes are zero; damage puts a few zero bytes anywhere.
+    if zeros * 50 >= len(head):
+        readings = {codec: share_of_usual(head.decode(codec, "replace")) for codec in ("utf-16-le", "utf-16-be")}
+        likely = max(readings, key=lambda codec: readings[codec])
+        if readings[likely] >= _USUAL_TEXT or (not head.isascii() and reads_as_chinese(head, likely)):
+            return likely
+    if zeros * 4 > len(head):
         what = "The input is full of zero bytes and is no text that is known here."
         raise UnreadableInputError(what, "Name its encoding with --encoding, or give a text file.")
     return None

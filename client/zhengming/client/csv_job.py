@@ -6,17 +6,17 @@ is bounded by the window and the cache of answers, not by the file.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeAlias
 
 from zhengming.client import errors
 from zhengming.client._requests import Query
-from zhengming.client.csv_account import Account
+from zhengming.client.csv_account import Account, NameAccount
 from zhengming.client.csv_checkpoint import Checkpoint, Keeper
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_query import BadCell, Question, QuestionMaker
@@ -24,7 +24,7 @@ from zhengming.client.csv_reader import Reject, Row
 from zhengming.client.csv_sinks import RejectSink, RowSink
 from zhengming.client.csv_source import open_rows
 from zhengming.client.explanation import short_reason
-from zhengming.client.headers import Columns, Role, choose_columns
+from zhengming.client.headers import Columns, Role, choose_columns, column_label, result_prefixes
 from zhengming.client.progress import Progress
 from zhengming.client.sentences import Language, short_code
 from zhengming.v1 import resolver_pb2 as resolver
@@ -41,7 +41,7 @@ RESULT_COLUMNS: Final = (
     "zm_matched_name",
     "zm_candidates",
 )
-"""Columns that are appended. Codes are those of the contract without their prefix."""
+"""Columns that are appended for a column of names. With several, each has its own: `zm_<header>_outcome` and so on."""
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
@@ -64,8 +64,10 @@ class BatchResolver(Protocol):
 class JobSettings:
     """How a job is to be done."""
 
-    column: str | None = None
-    """Header or number of the names. None: guessed."""
+    name_columns: tuple[str, ...] = ()
+    """Headers or numbers of the columns of names. Empty: one is guessed."""
+    header: bool = True
+    """Whether the first row is a header. Otherwise it is a row, and columns are called `column_1` and so on."""
     context_columns: Mapping[Role, str] = field(default_factory=dict)
     """Header or number of the columns that help."""
     use_context: bool = False
@@ -77,7 +79,10 @@ class JobSettings:
     result_columns: tuple[str, ...] = RESULT_COLUMNS
     """Which of `RESULT_COLUMNS` are appended, in this order."""
     only: frozenset[str] | None = None
-    """Outcomes whose rows are written, such as `MATCH`. All rows are resolved and counted. None: all are written."""
+    """Outcomes whose rows are written, such as `MATCH`. All rows are resolved and counted. None: all are written.
+
+    A row with several names is written for any name that is AMBIGUOUS or NOT_FOUND, and for MATCH only when all match.
+    """
     options: resolver.ResolveOptions = field(default_factory=resolver.ResolveOptions)
     """How to answer."""
     context: resolver.QueryContext | None = None
@@ -111,6 +116,10 @@ class _Answer:
     """Outcome with match type or reason, for the summary."""
 
 
+_Window: TypeAlias = list[tuple[Row | Reject, tuple[Question | None, ...]]]
+# Records, each with what it asks in each column of names: None for an empty cell, nothing for a reject.
+
+
 class CsvJob:
     """One run over one input."""
 
@@ -140,21 +149,21 @@ class CsvJob:
         self._progress = progress
         self._cache: dict[Question, _Answer] = {}
         self._reader, self.delimiter = open_rows(source, settings.encoding, settings.delimiter, say)
-        self.header = self._read_header()
-        """Header of the output: that of the input and the result columns."""
+        header = self._read_header()
         # The first rows are looked at twice: to choose the column, and as rows.
         self._first = self._read_sample()
-        self.columns = self._choose(self.header[: len(self.header) - len(settings.result_columns)])
+        self.columns = self._choose(header)
         """The columns that are read."""
+        self.header = header + self._new_columns(header)
+        """Header of the output: that of the input and the result columns."""
         self._maker = QuestionMaker(self.columns, settings.context)
         self._records: Iterator[Row | Reject] = itertools.chain(self._first, self._reader)
         self._checksum = 0
         self._review: Callable[[Question, str, str], None] | None = None
         self._snapshots: set[str] = set()
-        self.account = Account()
+        self.account = Account(names=[NameAccount(column_label(header, at)) for at in self.columns.names])
         """What became of the rows so far."""
-        self.tally: Counter[str] = Counter()
-        """Rows by outcome with match type or reason, such as `MATCH EXACT`."""
+        self._empty = self._no_name()
 
     def run(
         self,
@@ -203,24 +212,40 @@ class CsvJob:
         self._say_afterthoughts()
         return self.account
 
+    @property
+    def codec(self) -> str:
+        """Python codec of the input's records."""
+        return self._reader.codec
+
+    @property
+    def snapshots(self) -> list[str]:
+        """Snapshots that the answers came from so far, sorted."""
+        return sorted(self._snapshots)
+
     # The beginning
 
     def _read_header(self) -> list[str]:
-        first = self._reader.header()
+        first = self._reader.header(self._settings.header)
         if first is None:
             raise errors.UnreadableInputError("The input has only blank lines.", "Give a file with a header line.")
         if isinstance(first, Reject):
             what = f"The header in line {first.line} cannot be read: {first.reason}."
             raise errors.UnreadableInputError(what, "Correct it, or name the encoding with --encoding.")
-        taken = set(first.cells)
+        return first.cells
+
+    def _new_columns(self, header: list[str]) -> list[str]:
+        taken = set(header)
         added = []
-        for name in self._settings.result_columns:
-            # An input that was resolved before keeps its columns; the new ones get a number.
-            fresh = next(each for each in self._numbered(name) if each not in taken)
-            if fresh != name:
-                self._say(f"the input has a column {name!r} already; the new one is {fresh!r}")
-            added.append(fresh)
-        return first.cells + added
+        for prefix in result_prefixes(header, self.columns.names):
+            for column in self._settings.result_columns:
+                name = prefix + column.removeprefix("zm_")
+                # An input that was resolved before keeps its columns; the new ones get a number.
+                fresh = next(each for each in self._numbered(name) if each not in taken)
+                if fresh != name:
+                    self._say(f"the input has a column {name!r} already; the new one is {fresh!r}")
+                added.append(fresh)
+                taken.add(fresh)
+        return added
 
     def _read_sample(self) -> list[Row | Reject]:
         sample: list[Row | Reject] = []
@@ -240,7 +265,9 @@ class CsvJob:
     def _choose(self, header: list[str]) -> Columns:
         sample = [record.cells for record in self._first if isinstance(record, Row)]
         settings = self._settings
-        columns = choose_columns(header, sample, settings.column, settings.context_columns, settings.use_context)
+        columns = choose_columns(
+            header, sample, settings.name_columns, settings.context_columns, settings.use_context, settings.header
+        )
         for sentence in columns.said:
             self._say(sentence)
         return columns
@@ -248,7 +275,7 @@ class CsvJob:
     # Checkpoints
 
     def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(replace(self.account), self._checksum, tuple(sorted(self._snapshots)), dict(self.tally))
+        return Checkpoint(copy.deepcopy(self.account), self._checksum, tuple(sorted(self._snapshots)))
 
     def _go_on(self, start: Checkpoint) -> None:
         """Pass over the records that are done. They are read again: damage before must be seen as it was seen then."""
@@ -258,15 +285,14 @@ class CsvJob:
         if (self.account.rows_read, self._checksum) != (start.account.rows_read, start.checksum):
             what = "The input is not the one that the job began with."
             raise errors.CheckpointError(what, "Give that one, or leave out --resume to begin anew.")
-        self.account = replace(start.account)
+        self.account = copy.deepcopy(start.account)
         self._snapshots.update(start.snapshots)
-        self.tally.update(start.tally)
         self._say(f"going on behind row {start.account.rows_read:,}")
 
     # The rows
 
-    def _windows(self) -> Iterator[list[tuple[Row | Reject, Question | None]]]:
-        window: list[tuple[Row | Reject, Question | None]] = []
+    def _windows(self) -> Iterator[_Window]:
+        window: _Window = []
         size = 0
         for record in itertools.islice(self._records, self._settings.max_rows):
             self.account.rows_read += 1
@@ -279,22 +305,22 @@ class CsvJob:
         if window:
             yield window
 
-    def _ask(self, record: Row | Reject) -> tuple[Row | Reject, Question | None]:
+    def _ask(self, record: Row | Reject) -> tuple[Row | Reject, tuple[Question | None, ...]]:
         if isinstance(record, Reject):
-            return record, None
+            return record, ()
         try:
             return record, self._maker.make(record.cells)
         except BadCell as error:
-            return Reject(record.line, record.offset, record.raw, str(error)), None
+            return Reject(record.line, record.offset, record.raw, str(error)), ()
 
-    def _resolve(self, window: list[tuple[Row | Reject, Question | None]]) -> None:
+    def _resolve(self, window: _Window) -> None:
         """Ask what is not known yet, each question once."""
-        wanted = {question for _, question in window if question is not None}
-        known = {question: self._cache[question] for question in wanted if question in self._cache}
-        for question in wanted & self._settings.decisions.keys():
-            known[question] = self._decided(self._settings.decisions[question])
         # In the order of the rows, so that equal inputs give equal requests.
-        asked = [q for q in dict.fromkeys(q for _, q in window if q is not None) if q not in known]
+        wanted = dict.fromkeys(each for _, questions in window for each in questions if each is not None)
+        known = {question: self._cache[question] for question in wanted if question in self._cache}
+        for question in wanted.keys() & self._settings.decisions.keys():
+            known[question] = self._decided(self._settings.decisions[question])
+        asked = [question for question in wanted if question not in known]
         # The cache may forget what this window still needs: it is emptied first, the oldest answers first.
         room = max(self._settings.cache_size - len(asked) - len(known), 0)
         while len(self._cache) > room:
@@ -343,27 +369,43 @@ class CsvJob:
             per_row = self._reader.position / max(self.account.rows_read, 1)
             self._progress.update(rows, rows * per_row)
 
-    def _write(self, window: list[tuple[Row | Reject, Question | None]], rows: RowSink, rejects: RejectSink) -> None:
-        for record, question in window:
-            if isinstance(record, Row) and question is not None:
-                answer = self._cache[question]
-                if not answer.refusal:
-                    if self._settings.only is None or answer.kind.partition(" ")[0] in self._settings.only:
-                        rows.write([*record.cells, *answer.cells])
-                    self.account.count(answer.outcome)
-                    self.tally[answer.kind] += 1
-                    continue
-                record = Reject(record.line, record.offset, record.raw, answer.refusal)
-            if isinstance(record, Reject):
+    def _write(self, window: _Window, rows: RowSink, rejects: RejectSink) -> None:
+        account = self.account
+        for record, questions in window:
+            answers = [self._empty if each is None else self._cache[each] for each in questions]
+            refusal = next(filter(None, map(self._refusal, answers, account.names)), "")
+            if isinstance(record, Reject) or refusal:
+                if isinstance(record, Row):
+                    record = Reject(record.line, record.offset, record.raw, refusal)
                 rejects.write(record)
-                self.account.rejected += 1
+                account.rejected += 1
+                continue
+            if self._is_wanted(answers):
+                rows.write([*record.cells, *(cell for answer in answers for cell in answer.cells)])
+                account.written += 1
+            else:
+                account.left_out += 1
+            for answer, names in zip(answers, account.names, strict=True):
+                names.count(answer.outcome, answer.kind)
         if self._progress:
             self._show_progress(len(window), 1.0)
+
+    def _refusal(self, answer: _Answer, names: NameAccount) -> str:
+        if not answer.refusal or len(self.columns.names) == 1:
+            return answer.refusal
+        return f"the name in column {names.column}: {answer.refusal}"
+
+    def _is_wanted(self, answers: list[_Answer]) -> bool:
+        if self._settings.only is None:
+            return True
+        outcomes = {answer.kind.partition(" ")[0] for answer in answers if answer is not self._empty}
+        return not self._settings.only.isdisjoint(outcomes - {"MATCH"} or outcomes)
 
     def _answer(self, result: resolver.ResolveItemResult) -> _Answer:
         if result.HasField("error"):
             error = errors.from_status(result.error)
-            return _Answer(resolver.OUTCOME_UNSPECIFIED, (), f"refused by the server: {error}")
+            why = f"refused by the server: {error.code.name}: {error.message.rstrip('.')}"
+            return _Answer(resolver.OUTCOME_UNSPECIFIED, (), why)
         resolution = result.resolution
         if resolution.provenance.snapshot:
             self._snapshots.add(resolution.provenance.snapshot)
@@ -398,12 +440,19 @@ class CsvJob:
         outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
         told = dict.fromkeys(RESULT_COLUMNS, "")
         told["zm_outcome"] = short_code(resolver.Outcome, outcome, "OUTCOME_")
-        told["zm_reason"] = "DECISION: decided by a person"
+        told["zm_reason"] = "DECISION: " + {"en": "decided by a person", "zh": "由人工决定"}[self._settings.lang]
         if firm is not None:
             told |= {"zm_firm_id": firm.firm_id, "zm_name_zh": firm.display_name_zh, "zm_name_en": firm.display_name_en}
             told["zm_match_type"] = "DECISION"
         chosen = tuple(told[name] for name in self._settings.result_columns)
         return _Answer(outcome, chosen, kind=f"{told['zm_outcome']} DECISION")
+
+    def _no_name(self) -> _Answer:
+        """Return what stands beside an empty cell, in a row that has a name in another column."""
+        told = dict.fromkeys(RESULT_COLUMNS, "") | {"zm_outcome": "EMPTY"}
+        return _Answer(
+            resolver.OUTCOME_UNSPECIFIED, tuple(told[n] for n in self._settings.result_columns), kind="EMPTY"
+        )
 
     def _say_afterthoughts(self) -> None:
         if len(self._snapshots) > 1:

@@ -6,17 +6,67 @@ import gzip
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Literal
 
 from zhengming.client.errors import OutputError
 
-SPOOLED: Final = (".xlsx", ".parquet", ".gz")
-"""Endings of outputs that are made from a spool: they cannot be appended to, or not to the same bytes."""
+Kind = Literal["csv", "tsv", "ndjson", "xlsx", "parquet"]
+"""How rows are written."""
+
+_KINDS: Final[dict[str, Kind]] = {
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
+_PACKINGS: Final = (".gz", ".zst")
+# Endings that promise what is not written here → what to write instead. Any other ending holds CSV.
+_REFUSED: Final = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods"), ".xlsx"),
+    **dict.fromkeys((".json", ".json5"), ".ndjson"),
+    **dict.fromkeys((".zip", ".bz2", ".xz", ".7z", ".rar"), ".csv.gz or .csv.zst"),
+    **dict.fromkeys((".html", ".htm", ".pdf", ".doc", ".docx"), ".csv or .xlsx"),
+}
 
 MAX_SHEET_ROWS: Final = 1_048_576
 _MAX_SHEET_CELL: Final = 32_767
 # Rows of a sheet and UTF-16 units of a cell, as Excel has them.
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of an output."""
+
+    kind: Kind
+    """How rows are written."""
+    packing: str = ""
+    """`.gz`, `.zst` or empty."""
+
+    @property
+    def is_made_at_the_end(self) -> bool:
+        """Whether it is made from a spool, because it cannot be appended to, or not to the same bytes."""
+        return bool(self.packing) or self.kind in ("xlsx", "parquet")
+
+
+def read_form(target: Path) -> Form:
+    """Return the form that the name of an output asks for.
+
+    Raises:
+        OutputError: for a form that is not written.
+    """
+    endings = [ending.lower() for ending in target.suffixes]
+    packing = endings.pop() if endings and endings[-1] in _PACKINGS else ""
+    ending = endings[-1] if endings else ""
+    kind = _KINDS.get(ending, "csv")
+    if ending in _REFUSED:
+        raise OutputError(f"Files that end with {ending} are not written.", f"Write {_REFUSED[ending]} instead.")
+    if packing and kind in ("xlsx", "parquet"):
+        raise OutputError(f"An {ending} file is packed already.", f"Leave out the {packing}.")
+    return Form(kind, packing)
 
 
 class JsonRows:
@@ -81,14 +131,15 @@ def make_from_spool(spool: Path, target: Path) -> None:
     """Make the final form of a result beside its name and rename it.
 
     Args:
-        spool: arrays of JSON, the header first; for .gz the bytes to be packed.
+        spool: arrays of JSON, the header first; for .gz and .zst the bytes to be packed.
         target: the ending says which form.
 
     Raises:
         OutputError: when what writes the form is not installed.
     """
     fresh = spool.with_name(f"final{target.suffix}")
-    {".xlsx": _make_sheet, ".parquet": _make_parquet, ".gz": _pack}[target.suffix.lower()](spool, fresh)
+    makers = {".xlsx": _make_sheet, ".parquet": _make_parquet, ".gz": _pack, ".zst": _pack_zstd}
+    makers[target.suffix.lower()](spool, fresh)
     os.replace(fresh, target)
 
 
@@ -103,8 +154,10 @@ def check_writer(target: Path) -> None:
             import xlsxwriter  # noqa: F401
         elif target.suffix.lower() == ".parquet":
             import pyarrow.parquet  # noqa: F401
+        elif target.suffix.lower() == ".zst":
+            import zstandard  # noqa: F401
     except ImportError as error:
-        extra = {".xlsx": "excel", ".parquet": "parquet"}[target.suffix.lower()]
+        extra = {".xlsx": "excel", ".parquet": "parquet", ".zst": "zstd"}[target.suffix.lower()]
         what = f"What writes {target.suffix} files is not installed."
         raise OutputError(what, f"Install it with `pip install 'zhengming[{extra}]'`.") from error
 
@@ -164,3 +217,11 @@ def _pack(spool: Path, target: Path) -> None:
     ):
         while piece := plain.read(1024 * 1024):
             packed.write(piece)
+
+
+def _pack_zstd(spool: Path, target: Path) -> None:
+    import zstandard
+
+    with spool.open("rb") as plain, target.open("wb") as packed:
+        # One thread: more would cut the data by their number, and the bytes would depend on the machine.
+        zstandard.ZstdCompressor(write_checksum=True, threads=0).copy_stream(plain, packed, size=spool.stat().st_size)

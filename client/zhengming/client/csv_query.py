@@ -76,29 +76,35 @@ class QuestionMaker:
             columns: where name and context stand.
             base: context for every row; cells of the row win over it. None: no such context.
         """
-        self._name = columns.name
+        self._names = columns.names
         self._context: Mapping[Role, int] = columns.context
         self._base = base
         self.unknown_countries = 0
         """Rows whose country was not understood and left out. It could only have helped."""
 
-    def make(self, cells: Sequence[str]) -> Question:
-        """Return what a row asks.
+    def make(self, cells: Sequence[str]) -> tuple[Question | None, ...]:
+        """Return what a row asks: a question for each column of names, None for an empty cell of it.
+
+        City, country and code of a row are those of one firm, the one in the first column of names; its day is that of
+        all its names.
 
         Raises:
-            BadCell: for an empty name, or a day that cannot be read; a day changes which names compete, so that
-                leaving it out could give a wrong answer.
+            BadCell: when there is no name at all, or for a day that cannot be read; a day changes which names compete,
+                so that leaving it out could give a wrong answer.
         """
-        name = " ".join(cells[self._name].split())
-        if not name:
-            raise BadCell("the name is empty")
-        return Question(
-            name=name,
+        names = [" ".join(cells[at].split()) for at in self._names]
+        if not any(names):
+            raise BadCell("the name is empty" if len(names) == 1 else "all names are empty")
+        day = read_day(self._cell(cells, "date"))
+        first = names[0] and Question(
+            name=names[0],
             city=self._cell(cells, "city"),
             country=self._country(self._cell(cells, "country")),
             code=self._cell(cells, "ticker"),
-            day=read_day(self._cell(cells, "date")),
+            day=day,
         )
+        others = [name and Question(name=name, city="", country="", code="", day=day) for name in names[1:]]
+        return tuple(each or None for each in (first, *others))
 
     def query(self, question: Question) -> Query:
         """Return the question as the client takes it."""

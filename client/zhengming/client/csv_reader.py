@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _AGREEING_ROWS: Final = 3
 
 _MOST_HEADER_CELLS: Final = 100_000
 # What spreadsheets can hold is far less.
+
+_QUOTED: Final = re.compile(r'"[^"]*"')
 
 _OPEN: Final = "a quoted cell is never closed"
 _TRAILING: Final = "text stands behind a closing quote"
@@ -67,6 +70,11 @@ class Reject:
     """Why, in English."""
 
 
+def numbered_header(width: int) -> list[str]:
+    """Return a header for rows that have none."""
+    return [f"column_{number}" for number in range(1, width + 1)]
+
+
 class CsvReader:
     """Reads the header, then rows and rejects. Blank lines are counted and passed over."""
 
@@ -78,6 +86,8 @@ class CsvReader:
             form: how to read it.
             delimiter: one character.
         """
+        self.codec = form.codec
+        """Python codec of the input."""
         self._lines = read_lines(stream, form)
         # Lines to be read again after a quote that was never closed.
         self._again: deque[Line] = deque()
@@ -92,11 +102,16 @@ class CsvReader:
         self.position = 0
         """Byte offset up to which records were yielded."""
 
-    def header(self) -> Row | Reject | None:
+    def header(self, named: bool = True) -> Row | Reject | None:
         """Read the first record; None when there is none. A good one says how many cells every row must have.
 
         A header that lacks cells which nearly all rows have gets them as `column_N`: the rows are not at fault.
+
+        Args:
+            named: whether there is a header. Otherwise all columns are `column_N`, and the first record is a row.
         """
+        if not named:
+            return self._make_header()
         first = next(self._records(), None)
         if not isinstance(first, Row):
             return first
@@ -109,6 +124,14 @@ class CsvReader:
             first.cells.extend(f"column_{number}" for number in range(narrow + 1, width + 1))
         self._width = self._most_cells = len(first.cells)
         return first
+
+    def _make_header(self) -> Row | None:
+        self._ahead.extend(itertools.islice(self._records(), _LOOK_AHEAD))
+        widths = Counter(len(record.cells) for record in self._ahead if isinstance(record, Row))
+        if not widths:
+            return None
+        self._width = self._most_cells = widths.most_common(1)[0][0]
+        return Row(1, 0, b"", numbered_header(self._width))
 
     def __iter__(self) -> Iterator[Row | Reject]:
         while self._ahead:
@@ -222,5 +245,6 @@ class _QuotedRecord:
 
 
 def guess_delimiter(header: str) -> str:
-    """Return the delimiter that a header line shows: the one that it has most of; a comma when it has none."""
-    return max((",", "\t", ";"), key=header.count)
+    """Return the delimiter that a header line shows: what it has most of outside quotes; a comma when it has none."""
+    bare = _QUOTED.sub("", header)
+    return max((",", "\t", ";", "|"), key=bare.count)

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from zhengming.client.csv_encoding import TextForm
 from zhengming.client.csv_lines import Peekable, read_lines
-from zhengming.client.csv_reader import Reject, Row
+from zhengming.client.csv_reader import Reject, Row, numbered_header
 from zhengming.client.csv_unpacking import check_workbook
 from zhengming.client.errors import UnreadableInputError
 
 _SAMPLE_OBJECTS: Final = 200
-# Lines of JSON whose keys make the header.
+# Lines of JSON whose keys make the header, rows of a sheet without one that say how wide it is.
 
 
 class RowSource(Protocol):
@@ -26,9 +26,18 @@ class RowSource(Protocol):
     """Blank lines passed over so far."""
     position: int
     """Byte offset up to which records were yielded, where there are bytes."""
+    codec: str
+    """Python codec of the bytes of records."""
 
-    def header(self) -> Row | Reject | None:
-        """Read the header; None when there is none."""
+    def header(self, named: bool = True) -> Row | Reject | None:
+        """Read the header; None when there is none.
+
+        Args:
+            named: whether the first row is one. Otherwise one is made of numbers, and the first row is a row.
+
+        Raises:
+            UnreadableInputError: when columns without names are not known in this form.
+        """
 
     def __iter__(self) -> Iterator[Row | Reject]: ...
 
@@ -43,21 +52,29 @@ class TableReader:
             rows: values, the header first.
         """
         self._rows = enumerate(rows, start=1)
+        self.codec = "utf-8"
         self._width = 0
+        # Records that were read to find out how wide the table is.
+        self._ahead: deque[Row] = deque()
         self.blank_lines = 0
         self.position = 0
 
-    def header(self) -> Row | Reject | None:
-        """Read the first row that is not blank."""
+    def header(self, named: bool = True) -> Row | Reject | None:
+        """Read the first row that is not blank; without a header, as many columns as any of the first rows fills."""
+        if not named:
+            self._ahead.extend(itertools.islice(self._records(), _SAMPLE_OBJECTS))
+            self._width = max((_filled(row.cells) for row in self._ahead), default=0)
+            return Row(1, 0, b"", numbered_header(self._width)) if self._width else None
         first = next(self._records(), None)
-        if isinstance(first, Row):
-            while first.cells and not first.cells[-1]:
-                first.cells.pop()
+        if first is not None:
+            del first.cells[_filled(first.cells) :]
             self._width = len(first.cells)
         return first
 
     def __iter__(self) -> Iterator[Row | Reject]:
-        return map(self._fit, self._records())
+        while self._ahead:
+            yield self._fit(self._ahead.popleft())
+        yield from map(self._fit, self._records())
 
     def _records(self) -> Iterator[Row]:
         for number, values in self._rows:
@@ -77,6 +94,11 @@ class TableReader:
         return row
 
 
+def _filled(cells: Sequence[str]) -> int:
+    """Return how many cells there are without the empty ones at the end."""
+    return max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
+
+
 class JsonReader:
     """Objects, one a line. The header is made of the keys of the first lines; texts of all values are the cells."""
 
@@ -87,14 +109,17 @@ class JsonReader:
             source: from its first byte.
             form: how to read it.
         """
+        self.codec = form.codec
         self._lines = read_lines(source, form)
         self._keys: list[str] = []
         self._ahead: deque[tuple[Row | Reject, dict[str, str]]] = deque()
         self.blank_lines = 0
         self.position = 0
 
-    def header(self) -> Row | Reject | None:
+    def header(self, named: bool = True) -> Row | Reject | None:
         """Return the keys of the first lines as if they were a header line."""
+        if not named:
+            raise UnreadableInputError("Lines of JSON name their columns themselves.", "Leave out --no-header.")
         self._ahead.extend(itertools.islice(self._records(), _SAMPLE_OBJECTS))
         self._keys = list(dict.fromkeys(key for _, cells in self._ahead for key in cells))
         if not self._keys:

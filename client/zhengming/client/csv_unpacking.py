@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 from zhengming.client.csv_lines import Peekable
@@ -28,6 +30,9 @@ MAX_WORKBOOK_CELLS: Final = 40_000_000
 """Cells of the rectangle from the first to the last used cell of a sheet: it is kept in memory, empty ones too."""
 
 _MAX_MEMBERS: Final = 10_000
+_LOCAL_HEADER: Final = 30
+# Bytes before the name of a part in a zip archive.
+
 _REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _OVERLAP: Final = 32
 
@@ -122,13 +127,14 @@ def check_workbook(file: BinaryIO) -> None:
             members = archive.infolist()
             stated = sum(member.file_size for member in members)
             packed = sum(member.compress_size for member in members)
-            if len(members) > _MAX_MEMBERS or stated > MAX_WORKBOOK_BYTES:
+            if len(members) > _MAX_MEMBERS:
+                raise _too_large(f"it has {len(members):,} parts")
+            if stated > MAX_WORKBOOK_BYTES:
                 raise _too_large(f"its parts unpack to {stated:,} bytes")
             if stated > FREE_BYTES and stated > MAX_RATIO * packed:
                 raise _too_large(f"it unpacks to more than {MAX_RATIO} times its size, as no table does")
             for member in members:
-                if member.filename.endswith(".xml"):
-                    _check_part(archive, member)
+                _check_part(file, member)
     except UnreadableInputError:
         raise
     except Exception as error:
@@ -137,22 +143,44 @@ def check_workbook(file: BinaryIO) -> None:
         raise UnreadableInputError(what, "Open it in Excel and save it again.") from error
 
 
-def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+def _check_part(file: BinaryIO, member: zipfile.ZipInfo) -> None:
     size = last_row = last_column = 0
     before = b""
     sheet = "worksheets/" in member.filename
-    with archive.open(member) as part:
-        while piece := part.read(_CHUNK):
-            size += len(piece)
-            if size > member.file_size:
-                raise _too_large("a part is larger than it says")
-            if sheet:
-                for column, row in _REFERENCE.findall(before + piece):
-                    last_row = max(last_row, int(row))
-                    last_column = max(last_column, _column_number(column))
-                before = piece[-_OVERLAP:]
+    for piece in _unpack_part(file, member):
+        size += len(piece)
+        if size > member.file_size:
+            raise _too_large("a part is larger than it says")
+        if sheet:
+            for column, row in _REFERENCE.findall(before + piece):
+                last_row = max(last_row, int(row))
+                last_column = max(last_column, _column_number(column))
+            before = piece[-_OVERLAP:]
     if last_row * last_column > MAX_WORKBOOK_CELLS:
         raise _too_large(f"its cells reach to row {last_row:,} of column {last_column:,}")
+
+
+def _unpack_part(file: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield all that a part unpacks to. `zipfile` would stop at the size that the archive states, and its readers do not."""
+    file.seek(member.header_offset)
+    header = file.read(_LOCAL_HEADER)
+    # The lengths of name and extra field, which stand before the data, are the last four bytes of the header.
+    file.seek(sum(struct.unpack("<HH", header[-4:])), io.SEEK_CUR)
+    left = member.compress_size
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("a part is packed in a way that no workbook is")
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS) if member.compress_type == zipfile.ZIP_DEFLATED else None
+    while left:
+        packed = file.read(min(left, _CHUNK))
+        if not packed:
+            raise zipfile.BadZipFile("a part is cut off")
+        left -= len(packed)
+        if unpacker is None:
+            yield packed
+            continue
+        while packed and not unpacker.eof:
+            yield unpacker.decompress(packed, _CHUNK)
+            packed = unpacker.unconsumed_tail
 
 
 def _column_number(letters: bytes) -> int:

@@ -69,6 +69,9 @@ _ORGANISATION: Final = re.compile(
     r"|\b(?:co|ltd|inc|corp|corporation|company|group|holdings?|limited|llc|plc|technolog(?:y|ies))\b",
     re.IGNORECASE,
 )
+_ENOUGH_ORGANISATIONS: Final = 0.3
+# Share of cells that look like firms in a column that is taken for names without a header; short names look like words.
+
 _HAS_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
@@ -76,8 +79,8 @@ _HAS_LETTER: Final = re.compile(r"[^\W\d_]")
 class Columns:
     """Positions of the columns that a job reads, from 0."""
 
-    name: int
-    """The names."""
+    names: tuple[int, ...]
+    """The columns of names, each once, in the order in which they were chosen."""
     context: Mapping[Role, int]
     """Columns whose cells are sent as context."""
     said: tuple[str, ...]
@@ -87,47 +90,83 @@ class Columns:
 def choose_columns(
     header: Sequence[str],
     sample: Sequence[Sequence[str]],
-    name: str | None,
+    names: Sequence[str],
     context: Mapping[Role, str],
     use_context: bool,
+    named: bool = True,
 ) -> Columns:
     """Choose the columns of a job.
 
     Args:
         header: cells of the header.
         sample: first rows, looked at when the header leaves a choice.
-        name: header or number (from 1) that the user chose for the names; None: guess.
+        names: headers or numbers (from 1) that the user chose for the names; none: one is guessed.
         context: header or number that the user chose for each role.
         use_context: whether guessed context columns are used; otherwise they are only mentioned.
+        named: whether the header was in the input; otherwise the cells alone tell.
 
     Raises:
-        ColumnError: for a column that is not there, or when no header looks like names.
+        ColumnError: for a column that is not there or is chosen twice, or when no header looks like names.
     """
     said: list[str] = []
-    if name is not None:
-        name_at = _find(header, name, said)
-        said.append(f"names are read from column {_label(header, name_at)}")
-    else:
-        name_at, how = _guess_name(header, sample)
-        said.append(f"names are read from column {_label(header, name_at)}, {how}")
+    names_at: list[int] = []
+    for name in names:
+        at = _find(header, name, said)
+        if at in names_at:
+            what = f"The column {column_label(header, at)} is named twice for names."
+            raise ColumnError(what, "Name each column once, one of equal headers by its number.")
+        names_at.append(at)
+        said.append(f"names are read from column {column_label(header, at)}")
+        if named and name.isdigit() and name != header[at]:
+            _doubt_header(header[at], said)
+    if not names:
+        guessed_at, how = _guess_name(header, sample) if named else _guess_by_cells(header, sample)
+        names_at.append(guessed_at)
+        said.append(f"names are read from column {column_label(header, guessed_at)}, {how}")
+        if named:
+            _doubt_header(header[guessed_at], said)
+    # With several names in a row, a city or a code is that of one of them.
+    whose = "" if len(names_at) == 1 else f" for the names of column {column_label(header, names_at[0])} only"
     used: dict[Role, int] = {}
     for role in ROLES:
         if role in context:
             used[role] = _find(header, context[role], said)
-            said.append(f"{role} is read from column {_label(header, used[role])}")
+            said.append(
+                f"{role} is read from column {column_label(header, used[role])}{'' if role == 'date' else whose}"
+            )
             continue
         guessed = next(
-            (at for at, cell in enumerate(header) if at != name_at and _fold(cell) in _ROLE_HEADERS[role]), None
+            (at for at, cell in enumerate(header) if at not in names_at and _fold(cell) in _ROLE_HEADERS[role]), None
         )
         if guessed is None:
             continue
         if use_context:
             used[role] = guessed
-            said.append(f"{role} is read from column {_label(header, guessed)}, guessed from its header")
+            label = column_label(header, guessed)
+            said.append(f"{role} is read from column {label}{'' if role == 'date' else whose}, guessed from its header")
         else:
-            label = _label(header, guessed)
+            label = column_label(header, guessed)
             said.append(f"column {label} looks like {role} and is not used; --use-context or --{role}-column uses it")
-    return Columns(name_at, used, tuple(said))
+    return Columns(tuple(names_at), used, tuple(said))
+
+
+def result_prefixes(header: Sequence[str], names: Sequence[int]) -> list[str]:
+    """Return what the result columns of each column of names begin with: `zm_`, or with several `zm_<header>_`.
+
+    White space of a header becomes `_`. A header that is empty, or that two of the columns share, is told by its number.
+    """
+    if len(names) == 1:
+        return ["zm_"]
+    words = ["_".join(header[at].split()) for at in names]
+    return [
+        f"zm_{word if word and words.count(word) == 1 else '_'.join(filter(None, (word, str(at + 1))))}_"
+        for word, at in zip(words, names, strict=True)
+    ]
+
+
+def _doubt_header(cell: str, said: list[str]) -> None:
+    if not any(_fold(cell) in known for known in (*_NAME_HEADERS, *_ROLE_HEADERS.values())):
+        said.append(f"the first line is taken for the header; if {cell[:40]!r} is a name, add --no-header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +198,16 @@ def choose_text_columns(header: Sequence[str], text: str | None, id: str | None,
     said: list[str] = []
     if text is not None:
         text_at = _find(header, text, said)
-        said.append(f"texts are read from column {_label(header, text_at)}")
+        said.append(f"texts are read from column {column_label(header, text_at)}")
     else:
         text_at = _guess_text(header)
-        said.append(f"texts are read from column {_label(header, text_at)}, guessed from its header")
+        said.append(f"texts are read from column {column_label(header, text_at)}, guessed from its header")
     id_at = _find(header, id, said) if id is not None else _first_known(header, (_ID_HEADERS,), text_at)
     if id_at is not None:
-        said.append(f"IDs of the texts are read from column {_label(header, id_at)}")
+        said.append(f"IDs of the texts are read from column {column_label(header, id_at)}")
     day_at = _find(header, day, said) if day is not None else None
     if day_at is not None:
-        said.append(f"days of the texts are read from column {_label(header, day_at)}")
+        said.append(f"days of the texts are read from column {column_label(header, day_at)}")
     return TextColumns(text_at, id_at, day_at, tuple(said))
 
 
@@ -219,7 +258,18 @@ def _guess_name(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple
         tie = len(ranked) > 1 and ranked[1][0] == best[0]
         return best[2], "guessed from its header and its cells" if tie else "guessed from its header"
     what = "No header looks like a column of company names."
-    raise ColumnError(what, f"Choose one with --column; the header has: {_listing(header)}.")
+    todo = f"Choose one with --name-column; the header has: {_listing(header)}. Without a header line add --no-header."
+    raise ColumnError(what, todo)
+
+
+def _guess_by_cells(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[int, str]:
+    if len(header) == 1:
+        return 0, "the only one"
+    best = max(range(len(header)), key=lambda at: _share(sample, at, _ORGANISATION))
+    if not sample or _share(sample, best, _ORGANISATION) < _ENOUGH_ORGANISATIONS:
+        what = "No column looks like company names."
+        raise ColumnError(what, f"Choose one by its number with --name-column 1 to {len(header)}.")
+    return best, "guessed from its cells"
 
 
 def _share(sample: Sequence[Sequence[str]], at: int, pattern: re.Pattern[str]) -> float:
@@ -237,10 +287,11 @@ def _fold(header: str) -> str:
     return "".join(char for char in text if char.isalnum())
 
 
-def _label(header: Sequence[str], at: int) -> str:
+def column_label(header: Sequence[str], at: int) -> str:
+    """Return number and header of a column, for people."""
     return f"{at + 1} {header[at]!r}"
 
 
 def _listing(header: Sequence[str]) -> str:
-    shown = [_label(header, at) for at in range(min(len(header), 30))]
+    shown = [column_label(header, at) for at in range(min(len(header), 30))]
     return ", ".join(shown) + (", …" if len(header) > 30 else "")

@@ -10,6 +10,7 @@ from typing import Final
 
 FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
 
+CSV_FORMATS: Final = ("csv", "tsv", "ndjson")
 LINK_FORMATS: Final = ("text", "json", "ndjson", "html", "csv")
 _BY_SUFFIX: Final = {
     ".html": "html",
@@ -33,7 +34,7 @@ examples:
   zhengming resolve 寒武纪 "Moore Threads"
   cat names.txt | zhengming resolve - --format id
   zhengming link article.txt -o article.html
-  zhengming csv suppliers.csv -o out.csv --column 供应商 --for-excel
+  zhengming csv suppliers.csv -o out.csv --name-column 供应商 --for-excel
   zhengming explain 紫光 --lang zh
   zhengming explain 武汉滴滴网络科技有限公司 --not 滴滴出行
   zhengming compare 工行 中国工商银行股份有限公司
@@ -49,7 +50,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.error("name something to resolve, or `-` to read names from standard input")
     if args.command == "link" and not args.files and sys.stdin.isatty():
         parser.error("name a file to link, or `-` to read a text from standard input")
-    if getattr(args, "format", "") is None:
+    if args.command != "csv" and getattr(args, "format", "") is None:
         args.format = _default_format(args)
     return args
 
@@ -69,6 +70,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version of this client and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     shared = _shared_flags(FORMATS)
     resolving = _resolving_flags()
@@ -92,7 +94,7 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--profile", choices=_PROFILES, help="how sure to be")
     compare.add_argument("--strict", action="store_true", help="exit with 1 when they are not names of one firm")
 
-    _add_csv(commands, [shared, resolving])
+    _add_csv(commands, [_shared_flags(CSV_FORMATS, "of standard output (default: like the input)"), resolving])
     _add_link(commands, [_shared_flags(LINK_FORMATS)])
 
     show = _command(commands, "show", "show the record of a firm", [shared])
@@ -113,6 +115,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _ShowVersion(argparse.Action):
+    """Shows the version, which is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Show it and end."""
+        from importlib.metadata import version
+
+        print(f"zhengming {version('zhengming')}")
+        parser.exit()
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
@@ -122,7 +135,7 @@ def _command(
     return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents)
 
 
-def _shared_flags(formats: Sequence[str]) -> argparse.ArgumentParser:
+def _shared_flags(formats: Sequence[str], which: str = "") -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("server and output")
     group.add_argument(
@@ -132,7 +145,9 @@ def _shared_flags(formats: Sequence[str]) -> argparse.ArgumentParser:
     group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
     group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
     group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")
-    group.add_argument("--format", choices=formats, help=f"default: {formats[0]} on a terminal, ndjson when piped")
+    group.add_argument(
+        "--format", choices=formats, help=which or f"default: {formats[0]} on a terminal, ndjson when piped"
+    )
     group.add_argument("--lang", choices=("en", "zh"), default=_default_language(), help="language of the sentences")
     group.add_argument("--quiet", action="store_true", help="say nothing but results and errors")
     group.add_argument("--debug", action="store_true", help="show a traceback with an error")
@@ -161,7 +176,14 @@ def _add_csv(
     job = _command(commands, "csv", "resolve a column of a CSV or TSV file", parents)
     job.add_argument("input", metavar="IN", help="file to read; `-`: standard input")
     job.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
-    job.add_argument("--column", help="header of the names, or the column's number from 1 (default: guessed)")
+    job.add_argument(
+        *("--name-column", "--column"),
+        dest="name_columns",
+        action="append",
+        metavar="COLUMN",
+        help="header of the names, or the column's number from 1; several times for several columns (default: guessed)",
+    )
+    job.add_argument("--no-header", action="store_true", help="the first row is a row; columns are told by number")
     for name, what in (("city", "cities"), ("country", "countries"), ("ticker", "codes"), ("date", "days")):
         job.add_argument(f"--{name}-column", metavar="COLUMN", help=f"column of {what} that help to tell firms apart")
     job.add_argument("--use-context", action="store_true", help="use guessed city, country, code and day columns too")
@@ -173,9 +195,12 @@ def _add_csv(
     job.add_argument(
         "--only",
         choices=("matched", "unmatched", "ambiguous", "not-found"),
-        help="write only such rows; all are counted",
+        help="write only such rows; all are counted. With several names in a row: all matched, or any of the others",
     )
     job.add_argument("--summary", action="store_true", help="tell rows by outcome, match type and reason at the end")
+    job.add_argument(
+        "--report", metavar="FILE", help="write a page of HTML: sums, reasons, rejects, settings, snapshot"
+    )
     job.add_argument("--review", metavar="FILE", help="write the ambiguous names for a person to decide")
     job.add_argument("--decisions", metavar="FILE", help="a review file with its column `decision` filled in")
     job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")

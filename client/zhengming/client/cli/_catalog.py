@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,21 +21,50 @@ from zhengming.v1 import firm_pb2 as firm
 
 _SEARCH_VIEW: Final = View(
     columns=("firm_id", "name_zh", "name_en", "sector", "matched_name", "matched_kind"),
-    headers=("FIRM ID", "NAME (ZH)", "NAME (EN)", "SECTOR", "FOUND AS", "KIND"),
+    headers={
+        "en": ("FIRM ID", "NAME (ZH)", "NAME (EN)", "SECTOR", "FOUND AS", "KIND"),
+        "zh": ("企业 ID", "中文名称", "英文名称", "行业", "匹配名称", "名称类型"),
+    },
     shrinkable=(1, 2, 4),
 )
 _SUGGEST_VIEW: Final = View(
     columns=("firm_id", "name_zh", "name_en", "matched_name", "matched_kind"),
-    headers=("FIRM ID", "NAME (ZH)", "NAME (EN)", "BEGINS AS", "KIND"),
+    headers={
+        "en": ("FIRM ID", "NAME (ZH)", "NAME (EN)", "BEGINS AS", "KIND"),
+        "zh": ("企业 ID", "中文名称", "英文名称", "名称开头", "名称类型"),
+    },
     shrinkable=(1, 2, 3),
 )
+_FACTS_ZH: Final = {
+    "firm_id": "企业 ID",
+    "name_zh": "中文名称",
+    "name_en": "英文名称",
+    "kind": "类型",
+    "state": "状态",
+    "sector": "行业",
+    "industry": "细分行业",
+    "city": "城市",
+    "country": "国家或地区",
+    "founded": "成立时间",
+    "website": "网站",
+    "scope": "收录范围",
+    "redirected_from": "原 ID",
+    "parent": "母公司",
+    "group": "所属集团",
+    "identifier": "代码",
+    "name": "名称",
+    "relation": "关系",
+    "restriction": "限制",
+}
 
 
 def search(args: argparse.Namespace, client: Client) -> int:
     """List firms whose names contain words."""
-    output = Output(args.format, _SEARCH_VIEW)
+    output = Output(args.format, _SEARCH_VIEW, args.lang)
+    found_any = False
     hits = client.search(" ".join(args.words), sector=args.sector, tech_only=args.tech, page_size=min(args.limit, 100))
     for hit in itertools.islice(hits, args.limit):
+        found_any = True
         found = hit.matched_name
         cells = (
             hit.firm.firm_id,
@@ -46,12 +76,23 @@ def search(args: argparse.Namespace, client: Client) -> int:
         )
         output.add(Record(hit, cells, cells, hit.firm.firm_id))
     output.finish()
+    if args.sector and not found_any:
+        print(f"zhengming: {visible(_other_sectors(args, client))}", file=sys.stderr)
     return Exit.DONE
+
+
+def _other_sectors(args: argparse.Namespace, client: Client) -> str:
+    """Say where firms with the words are when there is none in a sector: the sector may be misspelt."""
+    others = itertools.islice(client.search(" ".join(args.words), tech_only=args.tech, page_size=100), 100)
+    sectors = sorted({hit.firm.sector for hit in others} - {""})
+    if not sectors:
+        return "no firm has a name with these words, in any sector."
+    return f"no firm with these words in the sector {args.sector!r}; there are some in: {', '.join(sectors)}."
 
 
 def suggest(args: argparse.Namespace, client: Client) -> int:
     """Complete the beginning of a name."""
-    output = Output(args.format, _SUGGEST_VIEW)
+    output = Output(args.format, _SUGGEST_VIEW, args.lang)
     for suggestion in client.suggest(args.prefix, max_suggestions=args.limit).suggestions:
         found = suggestion.matched_name
         cells = (
@@ -72,7 +113,7 @@ def show(args: argparse.Namespace, client: Client) -> int:
     if args.format == "id":
         print(record.summary.firm_id)
     else:
-        _print_facts(args.format, record, _firm_facts(record, args.lang))
+        _print_facts(args.format, record, _firm_facts(record, args.lang), args.lang)
     return Exit.DONE
 
 
@@ -92,7 +133,7 @@ def server_info(args: argparse.Namespace, client: Client) -> int:
     return Exit.DONE
 
 
-def _print_facts(form: str, message: Message, facts: list[tuple[str, str]]) -> None:
+def _print_facts(form: str, message: Message, facts: list[tuple[str, str]], lang: Language = "en") -> None:
     if form in ("json", "ndjson"):
         print(to_json(message, indent=2 if form == "json" else None))
     elif form in ("csv", "tsv"):
@@ -100,8 +141,9 @@ def _print_facts(form: str, message: Message, facts: list[tuple[str, str]]) -> N
         for row in (("field", "value"), *facts):
             print(format_row(row, delimiter), end="")
     else:
-        width = max(display_width(name) for name, _ in facts)
-        for name, value in facts:
+        told = [(_FACTS_ZH.get(name, name) if lang == "zh" else name, value) for name, value in facts]
+        width = max(display_width(name) for name, _ in told)
+        for name, value in told:
             print(f"{name}{' ' * (width - display_width(name))}  {visible(value)}".rstrip())
 
 

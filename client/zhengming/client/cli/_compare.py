@@ -16,7 +16,8 @@ from zhengming.v1 import resolver_pb2 as resolver
 
 _VIEW: Final = View(
     columns=("first", "second", "relation", "confidence", "basis", "first_firm_id", "second_firm_id"),
-    headers=("FIRST", "SECOND", "RELATION", "CONF", "BASIS", "FIRST FIRM", "SECOND FIRM"),
+    # A table of one row would say less than the sentences do.
+    headers={},
     shrinkable=(0, 1),
 )
 
@@ -30,7 +31,7 @@ def compare(args: argparse.Namespace, client: Client) -> int:
         for line in explain_comparison(args.first, args.second, answer, args.lang):
             print(visible(line))
     else:
-        output = Output(args.format, _VIEW)
+        output = Output(args.format, _VIEW, args.lang)
         output.add(_record(args.first, args.second, answer))
         output.finish()
     same = answer.relation == resolver.NAME_RELATION_SAME_FIRM

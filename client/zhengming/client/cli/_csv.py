@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -15,25 +16,26 @@ from typing import BinaryIO, Final
 
 from zhengming.client import errors
 from zhengming.client._client import Client
+from zhengming.client.cli._csv_publish import made_into, moves_to, publishes_rejects, publishes_review
+from zhengming.client.cli._csv_report import print_account, print_summary, write_report
 from zhengming.client.cli._exit import CommandError, Exit
 from zhengming.client.cli._resolve import build_context, build_options
-from zhengming.client.cli._table import Table, visible
+from zhengming.client.cli._table import visible
 from zhengming.client.csv_account import Account
 from zhengming.client.csv_checkpoint import Checkpoint, JobFolder, remove_empty, rows_kept
 from zhengming.client.csv_job import RESULT_COLUMNS, CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
-from zhengming.client.csv_outputs import MAX_SHEET_ROWS, SPOOLED, JsonRows, check_writer, make_from_spool
+from zhengming.client.csv_outputs import MAX_SHEET_ROWS, Form, JsonRows, check_writer, read_form
 from zhengming.client.csv_query import Question
 from zhengming.client.csv_reader import Reject
-from zhengming.client.csv_review import ReviewSpool, read_decisions, write_review
-from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectSink, RejectStream, RowSink, remove_old_rejects
+from zhengming.client.csv_review import ReviewSpool, read_decisions
+from zhengming.client.csv_sinks import DelimitedSink, RejectFile, RejectStream, RowSink
 from zhengming.client.headers import ROLES
 from zhengming.client.progress import Progress
 from zhengming.v1 import resolver_pb2 as resolver
 from zhengming.v1.firm_pb2 import FirmSummary
 
 _TSV: Final = (".tsv", ".tab")
-_JSON: Final = (".ndjson", ".jsonl")
 
 _ONLY: Final = {
     "matched": frozenset({"MATCH"}),
@@ -57,6 +59,7 @@ _NOT_OF_THE_RESULT: Final = frozenset(
         "command",
         "patience",
         "summary",
+        "report",
     )
 )
 # Options that may differ when a job is resumed.
@@ -86,36 +89,85 @@ def run(args: argparse.Namespace, client: Client) -> int:
         raise CommandError(Exit.UNREADABLE, what, "Check the path, the permissions and the free space.") from error
 
 
-def _same_file(first: str, second: str) -> bool:
-    return Path(second).exists() and Path(first).samefile(second)
-
-
 def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int | None) -> int:
+    form = _form(args)
+    said: list[str] = []
     progress = Progress(sys.stderr, size, quiet=args.quiet)
-    job = CsvJob(client, Peekable(stream), _settings(args, client), say=_speaker(args.quiet), progress=progress)
+    job = CsvJob(client, Peekable(stream), _settings(args, client), say=_speaker(args.quiet, said), progress=progress)
     rejects_path = _rejects_path(args)
-    rejects: RejectSink
-    if args.resume and (args.dry_run or args.output == "-"):
-        raise CommandError(Exit.USAGE, "Only a job with an output file can be resumed.", "Name it with -o.")
-    if args.review and (args.dry_run or args.output == "-"):
-        raise CommandError(Exit.USAGE, "Only a job with an output file writes a review file.", "Name it with -o.")
+
+    def report(account: Account, snapshots: Sequence[str]) -> None:
+        if args.report:
+            write_report(args, account, snapshots, said, job.codec, client.server_info(), rejects_path)
+
     if args.dry_run:
-        output = DelimitedSink(sys.stdout.buffer, job.delimiter)
-        rejects = _RejectLog()
+        account = job.run(_stdout_sink(args, job, form), _RejectLog())
+    elif args.output == "-":
+        account = job.run(_stdout_sink(args, job, form), RejectFile(rejects_path))
+        report(account, job.snapshots)
     else:
-        to_stdout = args.output == "-"
-        if not to_stdout and args.input != "-" and _same_file(args.input, args.output):
-            raise CommandError(
-                Exit.USAGE, f"{args.output} is the input itself.", "Name another output: damaged rows live only there."
-            )
-        if not to_stdout:
-            return _end(args, job, _run_kept(args, client, job, rejects_path), rejects_path)
-        output = DelimitedSink(sys.stdout.buffer, job.delimiter, args.for_excel)
-        rejects = RejectFile(rejects_path)
-    return _end(args, job, job.run(output, rejects), rejects_path)
+        account = _run_kept(args, client, job, form or Form("csv"), rejects_path, report)
+    return _end(args, account, rejects_path)
 
 
-def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_path: Path) -> Account:
+def _form(args: argparse.Namespace) -> Form | None:
+    """Return the form of the output, None for that of the input, once the options are checked against each other."""
+    _check_paths(args)
+    to_file = args.output != "-"
+    if args.dry_run or not to_file:
+        for flag, given in (("--resume", args.resume), ("--review", args.review)):
+            if given:
+                raise CommandError(Exit.USAGE, f"{flag} needs an output file.", "Name one with -o, without --dry-run.")
+        form = Form(args.format) if args.format else None
+    else:
+        form = read_form(Path(args.output))
+        if args.format and args.format != form.kind:
+            what = f"The name {args.output} asks for {form.kind}, and --format for {args.format}."
+            raise CommandError(Exit.USAGE, what, "Leave out --format: it is for standard output.")
+    if args.dry_run and args.report:
+        raise CommandError(Exit.USAGE, "A dry run writes no report.", "Leave out --report or --dry-run.")
+    if args.for_excel and form and form.kind in ("ndjson", "parquet"):
+        what = f"--for-excel is for CSV and TSV; {form.kind} holds every cell as it is, and nothing runs it."
+        raise CommandError(Exit.USAGE, what, "Leave out --for-excel, or write .csv or .xlsx.")
+    return form
+
+
+def _check_paths(args: argparse.Namespace) -> None:
+    """Refuse to write over an input, two results into one file, or where nothing can be written at the end.
+
+    Raises:
+        OSError: for a folder that is not there or not ours.
+    """
+    if args.output != "-" and Path(args.output).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), args.output)
+    read = {Path(name).resolve(): name for name in (args.input, args.decisions) if name not in (None, "-")}
+    written: set[Path] = set()
+    results = [str(_rejects_path(args)), args.output, args.review, args.report]
+    for name in [] if args.dry_run else [each for each in results if each not in (None, "-")]:
+        path = Path(name).resolve()
+        if path in read:
+            what = f"{name} is {'the input itself' if read[path] == args.input else 'also read'}."
+            raise CommandError(Exit.USAGE, what, "Name another output: damaged rows live only in the input.")
+        if path in written:
+            raise CommandError(Exit.USAGE, f"{name} is to be written twice.", "Give each result a name of its own.")
+        written.add(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+        # Beside the input of a job to standard output, a file of rejects is only made when there are any.
+        implied = name == results[0] and not args.rejects and args.output == "-"
+        if not implied and not os.access(path.parent, os.W_OK):
+            number = errno.EACCES if path.parent.is_dir() else errno.ENOENT
+            raise OSError(number, os.strerror(number), name)
+
+
+def _run_kept(
+    args: argparse.Namespace,
+    client: Client,
+    job: CsvJob,
+    form: Form,
+    rejects_path: Path,
+    report: Callable[[Account, Sequence[str]], None],
+) -> Account:
     """Do a job with an output file: it leaves a checkpoint behind whatever ends it."""
     output = Path(args.output)
     check_writer(output)
@@ -124,17 +176,18 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
         if folder.start:
             _check_snapshot(folder.start, client)
         begun = folder.start is not None
-        spooled = output.suffix.lower() in SPOOLED
-        part = folder.part("rows", _made_into(output) if spooled else _moves_to(output))
-        rows = _sink(args, job, part, begun)
-        rejects = RejectStream(folder.part("rejects", _publishes_rejects(rejects_path)), begun)
+        part = folder.part("rows", made_into(output) if form.is_made_at_the_end else moves_to(output))
+        rows = _sink(args, job, form, part, begun)
+        rejects = RejectStream(folder.part("rejects", publishes_rejects(rejects_path)), begun)
         review = None
         if args.review:
-            spool = ReviewSpool(folder.part("review", _publishes_review(Path(args.review))))
+            spool = ReviewSpool(folder.part("review", publishes_review(Path(args.review))))
             review = spool.write
+        if args.report:
+            # The last: it tells of the others.
+            folder.part("report", lambda part, end: report(end.account, end.snapshots))
         if folder.finished and folder.start:
             folder.finish(folder.start)
-            job.tally.update(folder.start.tally)
             return folder.start.account
         return job.run(rows, rejects, _Announced(folder, args), review)
     except errors.AccountingError:
@@ -144,15 +197,21 @@ def _run_kept(args: argparse.Namespace, client: Client, job: CsvJob, rejects_pat
         folder.leave()
 
 
-def _sink(args: argparse.Namespace, job: CsvJob, part: BinaryIO, begun: bool) -> RowSink:
-    """Return what writes rows in the form that the output's name asks for."""
-    endings = [ending.lower() for ending in Path(args.output).suffixes[-2:]]
-    form = endings[0] if endings[-1:] == [".gz"] else "".join(endings[-1:])
-    if form in (".xlsx", ".parquet"):
-        return JsonRows(part, most=MAX_SHEET_ROWS if form == ".xlsx" else None, begun=begun)
-    if form in _JSON:
+def _sink(args: argparse.Namespace, job: CsvJob, form: Form, part: BinaryIO, begun: bool) -> RowSink:
+    if form.kind in ("xlsx", "parquet"):
+        return JsonRows(part, most=MAX_SHEET_ROWS if form.kind == "xlsx" else None, begun=begun)
+    if form.kind == "ndjson":
         return JsonRows(part, job.header, begun=begun)
-    return DelimitedSink(part, "\t" if form in _TSV else ",", args.for_excel, begun)
+    return DelimitedSink(part, "\t" if form.kind == "tsv" else ",", args.for_excel, begun)
+
+
+def _stdout_sink(args: argparse.Namespace, job: CsvJob, form: Form | None) -> RowSink:
+    stream = sys.stdout.buffer
+    if form is not None:
+        sink = _sink(args, job, form, stream, False)
+    else:
+        sink = DelimitedSink(stream, job.delimiter, args.for_excel)
+    return _ForTerminal(sink) if sys.stdout.isatty() else sink
 
 
 class _Announced:
@@ -208,71 +267,13 @@ def _check_snapshot(start: Checkpoint, client: Client) -> None:
         raise errors.CheckpointError(what, "Leave out --resume to begin anew.")
 
 
-def _moves_to(path: Path) -> Callable[[Path, Checkpoint], None]:
-    def publish(part: Path, checkpoint: Checkpoint) -> None:
-        # Without the part: a job that was killed right behind this step.
-        if part.exists():
-            os.replace(part, path)
-
-    return publish
-
-
-def _made_into(path: Path) -> Callable[[Path, Checkpoint], None]:
-    def publish(part: Path, checkpoint: Checkpoint) -> None:
-        if part.exists():
-            make_from_spool(part, path)
-            part.unlink()
-
-    return publish
-
-
-def _publishes_review(path: Path) -> Callable[[Path, Checkpoint], None]:
-    def publish(part: Path, checkpoint: Checkpoint) -> None:
-        if part.exists():
-            write_review(part, path)
-            part.unlink()
-
-    return publish
-
-
-def _publishes_rejects(path: Path) -> Callable[[Path, Checkpoint], None]:
-    def publish(part: Path, checkpoint: Checkpoint) -> None:
-        if not checkpoint.account.rejected:
-            remove_old_rejects(path)
-        elif part.exists():
-            os.replace(part, path)
-
-    return publish
-
-
-def _end(args: argparse.Namespace, job: CsvJob, account: Account, rejects_path: Path) -> int:
+def _end(args: argparse.Namespace, account: Account, rejects_path: Path) -> int:
     if args.summary:
-        _summarise(job.tally, account)
-    _report(args, account, rejects_path)
+        print_summary(account)
+    print_account(args, account, rejects_path)
     if account.rejected:
         return Exit.REJECTED
-    unmatched = account.ambiguous + account.not_found
-    return Exit.NOT_MATCHED if args.strict and unmatched else Exit.DONE
-
-
-def _summarise(tally: Mapping[str, int], account: Account) -> None:
-    """Tell rows by outcome and match type or reason, the most frequent first."""
-    read = max(account.rows_read, 1)
-    rows = [(*kind.partition(" ")[::2], count) for kind, count in sorted(tally.items(), key=lambda each: -each[1])]
-    if account.rejected:
-        rows.append(("REJECTED", "", account.rejected))
-    table = Table(("outcome", "by", "rows", "share"), shrinkable=(), fit=False, colour=False)
-    shown = [(outcome, why, f"{count:,}", f"{count / read:.1%}") for outcome, why, count in rows]
-    print(table.render(shown), end="", file=sys.stderr)
-
-
-def _report(args: argparse.Namespace, account: Account, rejects_path: Path) -> None:
-    where = f" (rejects: {rejects_path})" if account.rejected and not args.dry_run else ""
-    # Told even with --quiet when rows were rejected: exit code 6 needs its reason.
-    if not args.quiet or account.rejected:
-        print(visible(f"{account}{where}"), file=sys.stderr)
-    if args.dry_run and not args.quiet:
-        print("dry run: nothing was written", file=sys.stderr)
+    return Exit.NOT_MATCHED if args.strict and account.unmatched else Exit.DONE
 
 
 def _settings(args: argparse.Namespace, client: Client) -> JobSettings:
@@ -281,7 +282,8 @@ def _settings(args: argparse.Namespace, client: Client) -> JobSettings:
         raise CommandError(Exit.USAGE, what, "Give one, such as --delimiter ';'.")
     chosen = {role: getattr(args, f"{role}_column") for role in ROLES}
     return JobSettings(
-        column=args.column,
+        name_columns=tuple(args.name_columns or ()),
+        header=not args.no_header,
         context_columns={role: column for role, column in chosen.items() if column is not None},
         use_context=args.use_context,
         encoding=args.encoding,
@@ -340,12 +342,27 @@ def _is_tsv(name: str) -> bool:
     return Path(name).suffix.lower() in _TSV
 
 
-def _speaker(quiet: bool) -> Callable[[str], None]:
+def _speaker(quiet: bool, said: list[str] | None = None) -> Callable[[str], None]:
     def say(sentence: str) -> None:
+        if said is not None:
+            said.append(sentence)
         if not quiet:
             print(f"zhengming: {visible(sentence)}", file=sys.stderr)
 
     return say
+
+
+class _ForTerminal:
+    """Rows for a person's terminal: no cell may act on it."""
+
+    def __init__(self, sink: RowSink) -> None:
+        self._sink = sink
+        self.commit = sink.commit
+        self.abort = sink.abort
+
+    def write(self, cells: Sequence[str]) -> None:
+        """Take one row."""
+        self._sink.write([visible(cell) for cell in cells])
 
 
 class _RejectLog:

@@ -10,7 +10,8 @@ import html
 from collections.abc import Iterator
 from typing import Final
 
-from zhengming.client.cli._table import visible, visible_text
+from zhengming.client.cli._page import escape, page_foot, page_head
+from zhengming.client.cli._table import visible_text
 from zhengming.client.explanation import short_reason
 from zhengming.client.linked_view import LinkedView, NamedFirm, Piece
 from zhengming.client.sentences import Language, sentence, short_code
@@ -54,13 +55,6 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 }
 
 _STYLE: Final = """\
-:root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#59636e;--line:#d1d9e0;--card:#f6f8fa;
---firm:#b7f0c8;--firm-edge:#1a7f37;--unsure:#ffe7a0;--unsure-edge:#9a6700;--not:#eceff2;--not-edge:#6e7781}
-@media (prefers-color-scheme:dark){:root{--page:#12161b;--ink:#e6edf3;--soft:#9aa4af;--line:#333c46;--card:#1b222a;
---firm:#123f22;--firm-edge:#3fb950;--unsure:#4a3a08;--unsure-edge:#d29922;--not:#2a313a;--not-edge:#8b949e}}
-body{margin:0 auto;padding:1.5rem 1.25rem 8rem;max-width:58rem;background:var(--page);color:var(--ink);
-font:1rem/1.7 system-ui,"Noto Sans","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
-h1{font-size:1.15rem}h2{font-size:1rem;margin:2.5rem 0 .5rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
 .key,.none{color:var(--soft);font-size:.85rem}
 .text{position:relative;white-space:pre-wrap;overflow-wrap:anywhere}
 mark{color:inherit;border-radius:.2em;padding:.05em .1em;cursor:help;border-bottom:2px solid}
@@ -78,10 +72,7 @@ mark:hover>.tip,mark:focus>.tip{display:block}
 .tip .reason{display:grid;grid-template-columns:3.5em 1fr;font-variant-numeric:tabular-nums}
 .tip .reason>:first-child{text-align:right;padding-right:.8em}
 .tip .head{margin-top:.4rem;color:var(--soft)}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.85rem;margin:1rem 0;width:100%}
-th,td{text-align:left;vertical-align:top;padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--line)}
-th{color:var(--soft);font-weight:600;white-space:nowrap}tr:target{background:var(--card)}
+tr:target{background:var(--card)}
 td.id,td.number{font-variant-numeric:tabular-nums;white-space:nowrap}
 @media print{body{max-width:none;padding:0}.tip{display:none!important}mark{background:none}}
 """
@@ -102,19 +93,12 @@ class Page:
             f'<mark class="{style}">{text}</mark>'
             for style, text in zip(("firm", "unsure", "not"), words["keys"].split("|"), strict=True)
         )
-        return (
-            f'<!DOCTYPE html>\n<html lang="{"zh-Hans" if self._lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
-            # Nothing in a text can make the page fetch or run anything, even if its escaping had a hole.
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{words['title']}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n"
-            f'<h1>{words["title"]}</h1>\n<p class="key">{keys} {words["how_to"]}</p>\n'
-        )
+        return page_head(words["title"], self._lang, _STYLE) + f'<p class="key">{keys} {words["how_to"]}</p>\n'
 
     def document(self, name: str, view: LinkedView) -> str:
         """Return a linked document."""
         self._documents += 1
-        parts = [f'<section>\n<h2>{_escape(name)}</h2>\n<div class="text">']
+        parts = [f'<section>\n<h2>{escape(name)}</h2>\n<div class="text">']
         firms = {each.number: each for each in view.firms}
         marks = 0
         for piece in view.pieces:
@@ -131,13 +115,13 @@ class Page:
     def rejected(self, name: str, why: str) -> str:
         """Return a document that could not be linked."""
         self._documents += 1
-        told = _escape(self._words["rejected"].format(why=why))
-        return f'<section>\n<h2>{_escape(name)}</h2>\n<p class="none">{told}</p>\n</section>\n'
+        told = escape(self._words["rejected"].format(why=why))
+        return f'<section>\n<h2>{escape(name)}</h2>\n<p class="none">{told}</p>\n</section>\n'
 
     @staticmethod
     def foot() -> str:
         """Return the end of the page."""
-        return "</body>\n</html>\n"
+        return page_foot()
 
     def _mark(self, piece: Piece, mention: resolver.Mention, named: NamedFirm | None, own: str) -> str:
         outcome = mention.resolution.outcome
@@ -153,23 +137,23 @@ class Page:
     def _tip(self, mention: resolver.Mention, named: NamedFirm | None) -> Iterator[str]:
         words, answer = self._words, mention.resolution
         if named is not None:
-            yield f"<span><b>{_escape(_names(named.firm))}</b></span>"
+            yield f"<span><b>{escape(_names(named.firm))}</b></span>"
             codes = words["join"].join([named.firm.firm_id, *named.codes.tickers, *named.codes.others])
-            yield f"<span>{_escape(codes)}</span>"
+            yield f"<span>{escape(codes)}</span>"
             numbers = words["numbers"].format(
                 mention=mention.mention_confidence, firm=answer.confidence, relevance=named.relevance
             )
             yield f"<span><i>{numbers}</i></span>"
-            yield f"<span>{_escape(self._how(answer))}</span>"
+            yield f"<span>{escape(self._how(answer))}</span>"
         else:
             code = short_code(resolver.Outcome, answer.outcome, "OUTCOME_")
             reason = short_code(resolver.NotFoundReason, answer.not_found_reason, "NOT_FOUND_REASON_") or short_code(
                 resolver.AmbiguityReason, answer.ambiguity_reason, "AMBIGUITY_REASON_"
             )
-            yield f"<span><b>{_escape(short_reason(answer, self._lang))}</b></span><span>{code} {reason}</span>"
+            yield f"<span><b>{escape(short_reason(answer, self._lang))}</b></span><span>{code} {reason}</span>"
             yield f"<span><i>{words['mention_only'].format(mention=mention.mention_confidence)}</i></span>"
             for each in answer.candidates:
-                yield f"<span>{_escape(_names(each.firm))} {each.firm.firm_id} {each.confidence:.0%}</span>"
+                yield f"<span>{escape(_names(each.firm))} {each.firm.firm_id} {each.confidence:.0%}</span>"
         evidence = answer.evidence or (answer.candidates[0].evidence if named and answer.candidates else ())
         yield from self._reasons(
             "why_firm",
@@ -196,7 +180,7 @@ class Page:
             yield f'<span class="head">{self._words[head]}</span>'
         for weight, text in reasons[:_MOST_REASONS]:
             shown = f"{weight:+.1f}" if weight else ""
-            yield f'<span class="reason"><span>{shown}</span><span>{_escape(text)}</span></span>'
+            yield f'<span class="reason"><span>{shown}</span><span>{escape(text)}</span></span>'
 
     def _tables(self, view: LinkedView) -> Iterator[str]:
         words = self._words
@@ -236,7 +220,7 @@ class Page:
                 ],
             )
         for line in view.relations:
-            yield f"<p>{_escape(line)}</p>\n"
+            yield f"<p>{escape(line)}</p>\n"
         if not view.firms and not view.refused:
             yield f'<p class="none">{words["none"]}</p>\n'
 
@@ -244,17 +228,13 @@ class Page:
         heads = "".join(f"<th>{each}</th>" for each in headers.split("|"))
         yield f'<div class="wide"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
         for number, cells in rows:
-            shown = "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
+            shown = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
             yield f'<tr id="d{self._documents}n{number}"><td class="number">{number}</td>{shown}</tr>\n'
         yield "</tbody>\n</table></div>\n"
 
 
 def _names(summary: firm.FirmSummary) -> str:
     return " / ".join(part for part in (summary.display_name_zh, summary.display_name_en) if part) or summary.firm_id
-
-
-def _escape(text: str) -> str:
-    return html.escape(visible(text))
 
 
 def _escape_text(text: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from google.protobuf.json_format import MessageToJson
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from zhengming.client.cli._table import Table, escape_json, use_colour, visible
 from zhengming.client.delimited import format_row
+from zhengming.client.sentences import Language
 
 _BLOCK: Final = 500
 # Rows of a table that are held back to find the column widths.
@@ -22,8 +24,8 @@ class View:
 
     columns: tuple[str, ...]
     """Headers of csv and tsv."""
-    headers: tuple[str, ...]
-    """Headers of the table."""
+    headers: Mapping[Language, tuple[str, ...]]
+    """Headers of the table, for people. Empty: these answers are never shown as a table."""
     shrinkable: tuple[int, ...]
     """Table columns that may be cut to fit the terminal."""
 
@@ -40,12 +42,16 @@ class Record:
     """What the table shows, one for each of `View.headers`."""
     firm_id: str
     """What id shows. Empty for an answer without a firm: the line stays, so that lines and queries correspond."""
+    query: str | None = None
+    """What was asked, as it was typed; json and ndjson put it before the message's fields. None: the answer says it."""
 
 
-def to_json(message: Message, indent: int | None = None) -> str:
+def to_json(message: Message, indent: int | None = None, query: str | None = None) -> str:
     """Return the proto JSON mapping with the contract's own field names, control and bidi characters escaped."""
-    text = MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False, indent=indent)
-    return escape_json(text)
+    fields = MessageToDict(message, preserving_proto_field_name=True)
+    if query is not None:
+        fields = {"query": query, **fields}
+    return escape_json(json.dumps(fields, ensure_ascii=False, indent=indent))
 
 
 class Output:
@@ -54,16 +60,19 @@ class Output:
     `json` is one array, `ndjson` one object a line, `id` one ID a line (empty without a firm).
     """
 
-    def __init__(self, form: str, view: View) -> None:
+    def __init__(self, form: str, view: View, lang: Language) -> None:
         """Make an output on standard output.
 
         Args:
             form: table, json, ndjson, csv, tsv or id.
             view: the columns.
+            lang: of the table's headers. Keys of csv and json are the same in every language.
         """
         self._form = form
         self._terminal = sys.stdout.isatty()
-        self._table = Table(view.headers, shrinkable=view.shrinkable, fit=self._terminal, colour=use_colour())
+        self._table = Table(
+            view.headers.get(lang, ()), shrinkable=view.shrinkable, fit=self._terminal, colour=use_colour()
+        )
         self._held: list[Sequence[str]] = []
         self._count = 0
         self._delimiter = "\t" if form == "tsv" else ","
@@ -78,9 +87,9 @@ class Output:
             if len(self._held) >= _BLOCK:
                 self._flush_table()
         elif form == "ndjson":
-            self._write(to_json(record.message) + "\n")
+            self._write(to_json(record.message, query=record.query) + "\n")
         elif form == "json":
-            self._write(("[\n" if self._count == 0 else ",\n") + to_json(record.message, indent=2))
+            self._write(("[\n" if self._count == 0 else ",\n") + to_json(record.message, 2, record.query))
         elif form == "id":
             self._write(record.firm_id + "\n")
         else:

@@ -24,7 +24,10 @@ _ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{8}")
 
 _VIEW: Final = View(
     columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
-    headers=("QUERY", "OUTCOME", "FIRM ID", "NAME", "CONF", "MATCH TYPE", "WHY"),
+    headers={
+        "en": ("QUERY", "OUTCOME", "FIRM ID", "NAME", "CONF", "MATCH TYPE", "WHY"),
+        "zh": ("查询", "结果", "企业 ID", "名称", "置信度", "匹配方式", "原因"),
+    },
     shrinkable=(0, 3, 6),
 )
 
@@ -64,7 +67,7 @@ def resolve(args: argparse.Namespace, client: Client) -> int:
         # Batches leave some fields out by default; one name and many must give the same fields.
         options.read_mask.paths.extend(field.name for field in resolver.Resolution.DESCRIPTOR.fields)
     context = build_context(args)
-    output = Output(args.format, _VIEW)
+    output = Output(args.format, _VIEW, args.lang)
     tally = _Tally(output, args.lang)
     if len(args.names) == 1 and args.names[0] != "-":
         name = args.names[0]
@@ -171,6 +174,7 @@ def _record(query: str, answer: resolver.Resolution, lang: Language) -> Record:
         ),
         row=(query, outcome, firm.firm_id, name, confidence, match_type, why),
         firm_id=firm.firm_id,
+        query=query,
     )
 
 
@@ -181,4 +185,5 @@ def _rejected(query: str, result: resolver.ResolveItemResult) -> Record:
         cells=(query, "REJECTED", "", "", "", "", "", why),
         row=(query, "REJECTED", "", "", "", "", why),
         firm_id="",
+        query=query,
     )
