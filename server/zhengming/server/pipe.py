@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 _CALL = struct.Struct("<HdI")
 _REPLY = struct.Struct("<BII")
@@ -38,7 +38,7 @@ class Reply:
     """The serialised google.rpc.Status of a refused call; empty: it has none."""
 
 
-def write_call(stream: BinaryIO, call: Call) -> None:
+def write_call(stream: IO[bytes], call: Call) -> None:
     """Write a call. Raises `OSError` when nobody reads."""
     method = call.method.encode()
     timeout = _NO_TIMEOUT if call.timeout is None else max(call.timeout, 0.0)
@@ -46,7 +46,7 @@ def write_call(stream: BinaryIO, call: Call) -> None:
     stream.flush()
 
 
-def read_call(stream: BinaryIO) -> Call | None:
+def read_call(stream: IO[bytes]) -> Call | None:
     """Read the next call; None at the end. Raises `EOFError` for one that is cut off."""
     head = stream.read(_CALL.size)
     if not head:
@@ -57,7 +57,7 @@ def read_call(stream: BinaryIO) -> Call | None:
     return Call(method, None if timeout < 0 else timeout, request)
 
 
-def write_reply(stream: BinaryIO, reply: Reply) -> None:
+def write_reply(stream: IO[bytes], reply: Reply) -> None:
     """Write a reply. Raises `OSError` when nobody reads."""
     stream.write(_REPLY.pack(reply.code, len(reply.content), len(reply.details)))
     stream.write(reply.content)
@@ -65,7 +65,7 @@ def write_reply(stream: BinaryIO, reply: Reply) -> None:
     stream.flush()
 
 
-def read_reply(stream: BinaryIO) -> Reply:
+def read_reply(stream: IO[bytes]) -> Reply:
     """Read the next reply. Raises `EOFError` when there is none, or one that is cut off: the worker is gone."""
     code, content_size, details_size = _REPLY.unpack(_whole(stream.read(_REPLY.size), _REPLY.size))
     content = _whole(stream.read(content_size), content_size)

@@ -344,7 +344,7 @@ class _Worker:
     def ask(self, call: Call) -> None:
         """Send a call. Raises `OSError` when the worker is gone."""
         assert self._process.stdin is not None
-        write_call(self._process.stdin, call)  # type: ignore[arg-type]
+        write_call(self._process.stdin, call)
 
     def hear(self) -> Reply:
         """Wait for the reply to the oldest call. Raises `EOFError` when the worker is gone."""

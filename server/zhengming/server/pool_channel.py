@@ -47,7 +47,7 @@ class PoolCallError(grpc.RpcError):
         """Return its text."""
         return self._details
 
-    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+    def trailing_metadata(self) -> Any:
         """Return the google.rpc.Status, where there is one, under gRPC's key."""
         return ((DETAILS_KEY, self._status),) if self._status else ()
 
