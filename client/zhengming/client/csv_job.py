@@ -15,6 +15,7 @@ from typing import Final, Protocol, TypeAlias
 
 from zhengming.client import errors
 from zhengming.client._requests import Query
+from zhengming.client.answer_columns import candidates_of, reason_of
 from zhengming.client.csv_account import Account, NameAccount
 from zhengming.client.csv_asking import Asked, Asker, Window
 from zhengming.client.csv_checkpoint import Checkpoint, Keeper
@@ -23,7 +24,6 @@ from zhengming.client.csv_query import BadCell, Question, QuestionMaker
 from zhengming.client.csv_reader import Reject, Row
 from zhengming.client.csv_sinks import RejectSink, RowSink
 from zhengming.client.csv_source import open_rows
-from zhengming.client.explanation import short_reason
 from zhengming.client.headers import Columns, Role, choose_columns, column_label, result_prefixes
 from zhengming.client.progress import Progress
 from zhengming.client.sentences import Language, short_code
@@ -399,7 +399,7 @@ class CsvJob:
         matched = resolution.outcome == resolver.OUTCOME_MATCH
         firm = resolution.firm
         match_type = short_code(resolver.MatchType, resolution.match_type, "MATCH_TYPE_")
-        reason, candidates = _reason(resolution, self._settings.lang), _candidates(resolution)
+        reason, candidates = reason_of(resolution, self._settings.lang), candidates_of(resolution)
         cells = (
             outcome,
             firm.firm_id,
@@ -455,25 +455,3 @@ class CsvJob:
 def _answer_of(asked: Asked[_Answer]) -> _Answer:
     assert asked.answer is not None, "a window is written before its answers are there"
     return asked.answer
-
-
-def _reason(resolution: resolver.Resolution, lang: Language) -> str:
-    """Return code and sentence of what a reader must know; empty for a match without warnings."""
-    warnings = " ".join(short_code(resolver.Warning, warning, "WARNING_") for warning in resolution.warnings)
-    if resolution.outcome == resolver.OUTCOME_MATCH:
-        return warnings
-    code = short_code(resolver.NotFoundReason, resolution.not_found_reason, "NOT_FOUND_REASON_") or short_code(
-        resolver.AmbiguityReason, resolution.ambiguity_reason, "AMBIGUITY_REASON_"
-    )
-    return f"{code}: {short_reason(resolution, lang)}"
-
-
-def _candidates(resolution: resolver.Resolution) -> str:
-    """Return the other firms that could be meant, as `ID name confidence`, separated by ` | `."""
-    told = []
-    for candidate in resolution.candidates:
-        firm = candidate.firm
-        if firm.firm_id != resolution.firm.firm_id:
-            name = firm.display_name_zh or firm.display_name_en
-            told.append(f"{firm.firm_id} {name} {candidate.confidence:.3f}")
-    return " | ".join(told)

@@ -385,8 +385,10 @@ def _turn_to_compile(cache: Path | None) -> Iterator[None]:
 
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
-            lock = stack.enter_context((cache / "compiling.lock").open("wb"))
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            # The folder itself is the lock, so that no file need be made; it goes when the process does.
+            folder = os.open(cache, os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
         yield
 
 
