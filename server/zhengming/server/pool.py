@@ -113,6 +113,9 @@ class Crew:
         first = _Worker(self._arguments)
         try:
             self._snapshot, self._map = first.greeting()
+        except EOFError:
+            words = f"A worker ended before it was ready (exit status {first.end()}). Is there enough memory?"
+            raise StartError(words) from None
         except BaseException:
             first.end()
             raise
@@ -191,7 +194,10 @@ class Crew:
             _refuse(lost, self._refusal())
 
     def start_worker(self) -> _Worker:
-        """Start a worker on the snapshot of the first one. Raises `StartError`."""
+        """Start a worker on the snapshot of the first one.
+
+        Raises `StartError` when it says that it cannot answer, `EOFError` when it dies before it says anything.
+        """
         worker = _Worker(["--map", os.fsdecode(self._map)] if self._map else self._arguments)
         self._starting.add(worker)
         try:
@@ -271,32 +277,37 @@ class _Seat:
     def _sit(self) -> None:
         fruitless = 0
         while not self._crew.closed:
+            answered = 0
             try:
-                if self._worker is None:
-                    self._worker = self._crew.start_worker()
+                self._worker = self._worker or self._crew.start_worker()
+                answered = self._work(self._worker)
+            except EOFError:
+                pass
             except (StartError, OSError) as error:
                 self._crew.leave(self, str(error))
                 return
-            worker = self._worker
-            self._crew.pids.append(worker.pid)
-            try:
-                answered = self._feed(worker)
-            finally:
-                self._crew.pids.remove(worker.pid)
-                status = worker.end()
-                self._worker = None
+            self._worker = None
             if self._crew.closed:
                 break
-            event(logging.WARNING, "a worker died and is replaced", process=worker.pid, status=status)
-            fruitless = 0 if answered else fruitless + 1
+            event(logging.WARNING, "a worker died and is replaced", workers=len(self._crew.pids))
             self._crew.give_back(self._under_way)
+            fruitless = 0 if answered else fruitless + 1
             if fruitless >= FRUITLESS_STARTS:
-                self._crew.leave(self, f"workers die at once (exit status {status}). Is there enough memory?")
+                self._crew.leave(self, "workers die at once. Is there enough memory?")
                 return
         self._crew.give_back(self._under_way)
 
+    def _work(self, worker: _Worker) -> int:
+        """Have a worker answer until it dies or all is over; return how many calls it answered."""
+        self._crew.pids.append(worker.pid)
+        try:
+            return self._feed(worker)
+        finally:
+            self._crew.pids.remove(worker.pid)
+            worker.end()
+
     def _feed(self, worker: _Worker) -> int:
-        """Feed a worker until it dies or all is over; return how many calls it answered."""
+        """Hand over calls, two at a time, and take their replies; return how many there were."""
         answered = 0
         try:
             while True:
@@ -331,12 +342,8 @@ class _Worker:
         _widen(self._process.stdout)
 
     def greeting(self) -> tuple[str, bytes]:
-        """Wait until it is ready; return hash and file of its snapshot. Raises `StartError`."""
-        try:
-            reply = read_reply(self._stdout)
-        except EOFError:
-            status = self.end()
-            raise StartError(f"A worker ended before it was ready (exit status {status}). Is there memory?") from None
+        """Wait until it is ready; return hash and file of its snapshot. Raises `StartError`, `EOFError`."""
+        reply = read_reply(self._stdout)
         if reply.code != OK:
             raise StartError(reply.content.decode())
         return reply.content.decode(), reply.details
