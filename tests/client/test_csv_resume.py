@@ -56,7 +56,7 @@ def test_killed_jobs_end_with_the_same_bytes(server: Any, tmp_path: Path, full: 
     for _ in range(wanted):
         resume = ["--resume"] if rows_kept(output) is not None else []
         process = subprocess.Popen([*COMMAND, *argv, *resume], stderr=subprocess.PIPE)
-        calls = server.script.calls["BatchResolve"] + choose.randrange(1, rows // 100 // wanted)
+        calls = server.script.calls["BatchResolve"] + choose.randrange(1, rows // 500 // wanted)
         deadline = time.monotonic() + 60
         while server.script.calls["BatchResolve"] < calls and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
