@@ -358,7 +358,10 @@ class CsvJob:
         account.rows_read += window.rows
         for record, questions in window.records:
             answers = [_answer_of(asked) for asked in questions]
-            refusal = next(filter(None, map(self._refusal, answers, account.names)), "")
+            refusal = ""
+            for answer in answers:
+                if answer.refusal:
+                    refusal = self._refusal(answers)
             if isinstance(record, Reject) or refusal:
                 if isinstance(record, Row):
                     record = Reject(record.line, record.offset, record.raw, refusal)
@@ -366,7 +369,10 @@ class CsvJob:
                 account.rejected += 1
                 continue
             if self._is_wanted(answers):
-                rows.write([*record.cells, *(cell for answer in answers for cell in answer.cells)])
+                cells = record.cells
+                for answer in answers:
+                    cells += answer.cells
+                rows.write(cells)
                 account.written += 1
             else:
                 account.left_out += 1
@@ -374,10 +380,12 @@ class CsvJob:
                 names.count(answer.outcome, answer.kind)
         self._show_progress()
 
-    def _refusal(self, answer: _Answer, names: NameAccount) -> str:
-        if not answer.refusal or len(self.columns.names) == 1:
-            return answer.refusal
-        return f"the name in column {names.column}: {answer.refusal}"
+    def _refusal(self, answers: list[_Answer]) -> str:
+        """Return why the first name that was refused was."""
+        names, answer = next(
+            (names, answer) for names, answer in zip(self.account.names, answers, strict=True) if answer.refusal
+        )
+        return answer.refusal if len(answers) == 1 else f"the name in column {names.column}: {answer.refusal}"
 
     def _is_wanted(self, answers: list[_Answer]) -> bool:
         if self._settings.only is None:
