@@ -14,6 +14,7 @@ import pytest
 from google.rpc import status_pb2
 from zhengming.client import Client, errors
 from zhengming.client.csv_account import Account
+from zhengming.client.csv_asking import WINDOWS_AHEAD
 from zhengming.client.csv_job import RESULT_COLUMNS, CsvJob, JobSettings
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_reader import Reject
@@ -211,14 +212,14 @@ def test_memory_is_bounded_by_the_window() -> None:
         def write(self, record: Any) -> None:
             nonlocal ahead, kept
             self.taken.append(None)
-            ahead = max(ahead, job.account.rows_read + 1 - len(self.taken))
+            ahead = max(ahead, job._rows_read + 1 - len(self.taken))
             kept = max(kept, len(job._cache))
 
     data = table([f"名{number}" for number in range(5000)])
     settings = JobSettings(window_rows=window, cache_size=150)
     job = CsvJob(Rules(), Peekable(io.BytesIO(data)), settings)
     assert job.run(Watching(), Kept()).names[0].matched == 5000
-    assert ahead <= window
+    assert ahead <= window * WINDOWS_AHEAD
     assert kept <= 150
     assert len(job._first) == sample
 

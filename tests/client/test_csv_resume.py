@@ -44,9 +44,9 @@ def names_in(folder: Path) -> list[str]:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_killed_jobs_end_with_the_same_bytes(server: Any, tmp_path: Path, full: bool) -> None:
-    """Five kills at random moments of a 5,000-row job, one of them by Ctrl-C; --full: 20 of a 50,000-row job."""
+    """Five kills at random moments of a 20,000-row job, one of them by Ctrl-C; --full: 20 of a 50,000-row job."""
     source, output, whole = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "whole.csv"
-    rows, wanted = (50_000, 20) if full else (5_000, 5)
+    rows, wanted = (50_000, 20) if full else (20_000, 5)
     write_input(source, rows)
     assert main(job(source, whole, server.address, "--quiet")) == 6
     server.script.delay = 0.1
@@ -56,7 +56,7 @@ def test_killed_jobs_end_with_the_same_bytes(server: Any, tmp_path: Path, full: 
     for _ in range(wanted):
         resume = ["--resume"] if rows_kept(output) is not None else []
         process = subprocess.Popen([*COMMAND, *argv, *resume], stderr=subprocess.PIPE)
-        calls = server.script.calls["BatchResolve"] + choose.randrange(1, rows // 100 // wanted)
+        calls = server.script.calls["BatchResolve"] + choose.randrange(1, rows // 500 // wanted)
         deadline = time.monotonic() + 60
         while server.script.calls["BatchResolve"] < calls and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)

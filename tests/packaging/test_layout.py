@@ -17,6 +17,7 @@ PACKAGES = {
     "zhengming.engine": "server",
     "zhengming.server": "server",
     "zhengming.client": "client",
+    "zhengming.frames": "client",
 }
 ANY_ROOT = (*IMPORT_ROOTS, "tests", ".ci", "docs")
 GENERATED = re.compile(r"do not edit", re.IGNORECASE)

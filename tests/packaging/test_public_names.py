@@ -14,7 +14,7 @@ import pytest
 PINNED = Path(__file__).with_name("public_names.txt")
 """A name that is taken from this list is taken from users: the changelog must say so."""
 
-PACKAGES = ("zhengming.aliases", "zhengming.engine", "zhengming.client")
+PACKAGES = ("zhengming.aliases", "zhengming.engine", "zhengming.client", "zhengming.frames")
 
 
 def _pinned(package: str) -> list[str]:

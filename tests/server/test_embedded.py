@@ -50,5 +50,5 @@ def test_the_entry_point_names_it() -> None:
     """The client finds it by entry point, never by import."""
     from importlib.metadata import entry_points
 
-    (found,) = entry_points(group="zhengming.embedded")
+    (found,) = entry_points(group="zhengming.embedded", name="server")
     assert found.load() is embedded.start

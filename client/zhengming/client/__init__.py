@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from zhengming.client._aio import AsyncClient
     from zhengming.client._client import Client
+    from zhengming.client._local import local_client
     from zhengming.client._requests import LinkInput, Query
     from zhengming.client._service_config import SERVICE_CONFIG
     from zhengming.client.comparison import explain_comparison
@@ -36,6 +37,7 @@ __all__ = [
     "explain_comparison",
     "explain_resolution",
     "explain_trace",
+    "local_client",
     "sentence",
     "short_reason",
 ]
@@ -51,6 +53,7 @@ _HOMES: Final = {
     "explain_comparison": "comparison",
     "explain_resolution": "explanation",
     "explain_trace": "trace",
+    "local_client": "_local",
     "sentence": "sentences",
     "short_reason": "explanation",
 }

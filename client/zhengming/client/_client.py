@@ -55,9 +55,30 @@ class Client:
         """
         credentials = credentials_for(address, tls, root_certificates)
         if credentials is None:
-            self._channel = grpc.insecure_channel(address, options=channel_options())
+            channel = grpc.insecure_channel(address, options=channel_options())
         else:
-            self._channel = grpc.secure_channel(address, credentials, options=channel_options())
+            channel = grpc.secure_channel(address, credentials, options=channel_options())
+        self._begin(channel, metadata, timeout, batch_timeout)
+
+    @classmethod
+    def over(
+        cls, channel: grpc.Channel, *, timeout: float = RESOLVE_TIMEOUT, batch_timeout: float = BATCH_TIMEOUT
+    ) -> Client:
+        """Make a client on a channel that is there already, such as that of a pool of workers. Closing it closes the channel.
+
+        Args:
+            channel: takes the calls. Retries on UNAVAILABLE are its own affair.
+            timeout: seconds for one name, one page or one record.
+            batch_timeout: seconds for each message of a batch, and for one text to link.
+        """
+        client = cls.__new__(cls)
+        client._begin(channel, (), timeout, batch_timeout)
+        return client
+
+    def _begin(
+        self, channel: grpc.Channel, metadata: Sequence[tuple[str, str | bytes]], timeout: float, batch_timeout: float
+    ) -> None:
+        self._channel = channel
         self._resolver = ResolverServiceStub(self._channel)
         self._catalog = CatalogServiceStub(self._channel)
         self._metadata = tuple(metadata)

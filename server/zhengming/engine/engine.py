@@ -94,9 +94,12 @@ class Engine:
     def _resolve_plainly(self, text: str, options: Options) -> Resolution:
         return self._matcher.resolve(text, NO_CONTEXT, options)
 
-    def firm(self, firm_id: str) -> FirmRecord | None:
-        """Return a live firm, or None for an ID that is gone or was never given."""
-        return self._catalog.firm(firm_id)
+    def firm(self, firm_id: str, *, whole: bool = True) -> FirmRecord | None:
+        """Return a live firm, or None for an ID that is gone or was never given.
+
+        `whole` False: without names and relations, for who only shows which firm it is; they are most of the work.
+        """
+        return self._catalog.firm(firm_id, whole)
 
     def redirect(self, firm_id: str) -> str | None:
         """Return the ID that took the place of a joined one, "" for a withdrawn one, None for any other."""

@@ -17,10 +17,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(sys.argv[1:] if arguments is None else arguments)
         # After the settings: --help and a wrong flag need no engine.
-        from zhengming.server import app, logs
+        from zhengming.server import logs
 
         logs.set_up(settings.log_format, settings.log_level)
-        app.run(settings)
+        if settings.processes > 1:
+            from zhengming.server import supervisor
+
+            supervisor.run(settings)
+        else:
+            from zhengming.server import app
+
+            app.run(settings)
     except SettingsError as error:
         print(f"zhengming-server: {error}", file=sys.stderr)
         return 2

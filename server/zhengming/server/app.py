@@ -33,10 +33,15 @@ _NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
 class App:
-    """One server. `start`, then `stop`; `serve` does both and waits for signals between them."""
+    """One server. `start`, then `stop`; `serve` does both and waits for signals between them.
 
-    def __init__(self, settings: Settings) -> None:
+    One that shares its port with other processes loads its table before it listens: a connection that it cannot answer yet
+    is better taken by one that can.
+    """
+
+    def __init__(self, settings: Settings, *, shares_port: bool = False) -> None:
         self._settings = settings
+        self._shares_port = shares_port
         self._folder = settings.table or bundled_table_path()
         self._health = health.aio.HealthServicer()
         self._server: grpc.aio.Server | None = None
@@ -49,8 +54,9 @@ class App:
     async def start(self) -> None:
         """Listen, load the table, serve. Raises `StartError` or `SettingsError`; then nothing is left running."""
         try:
+            snapshot = await self._open_apart() if self._shares_port else None
             await self._listen()
-            self._swap(await asyncio.get_running_loop().run_in_executor(None, self._open))
+            self._swap(snapshot or await self._open_apart())
         except BaseException:
             if self._server is not None:
                 await self._server.stop(0)
@@ -59,8 +65,11 @@ class App:
         if self._settings.table_poll_seconds:
             self._poller = asyncio.create_task(self._poll())
 
-    async def serve(self, ready: Callable[[str], None]) -> None:
-        """Start, call `ready` with one line for people, and serve until SIGTERM or SIGINT; a second one cuts the grace."""
+    async def serve(self, ready: Callable[[str], None], leash: int | None = None) -> None:
+        """Start, call `ready` with one line for people, and serve until SIGTERM or SIGINT; a second one cuts the grace.
+
+        `leash`: a file descriptor whose end means the same as a signal, so that no process outlives its supervisor.
+        """
         stopping = asyncio.Event()
         hurry = asyncio.Event()
 
@@ -70,6 +79,13 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, on_stop)
+        if leash is not None:
+
+            def on_slack() -> None:
+                loop.remove_reader(leash)
+                on_stop()
+
+            loop.add_reader(leash, on_slack)
         reloads: set[asyncio.Task[None]] = set()
 
         def on_reload() -> None:
@@ -118,7 +134,7 @@ class App:
                 signature = table_signature(self._folder, self._settings.overlay)
                 if self._snapshot is not None and self._snapshot.path is not None:
                     await self._compile_apart()
-                snapshot = await asyncio.get_running_loop().run_in_executor(None, self._open)
+                snapshot = await self._open_apart()
             except (StartError, TableError) as error:
                 self._refused = signature
                 event(logging.ERROR, "the changed table is refused, the old one goes on answering", why=str(error))
@@ -171,7 +187,7 @@ class App:
         await self._set_health(_NOT_SERVING)
         self._server = grpc.aio.server(
             handlers=[handlers(descriptor, servicer) for descriptor, servicer in services],
-            options=channel_options(settings),
+            options=channel_options(settings, shares_port=self._shares_port),
             maximum_concurrent_rpcs=MAX_CONCURRENT_CALLS,
         )
         self.address = _bind(self._server, settings)
@@ -200,6 +216,9 @@ class App:
             raise
         if process.returncode == TABLE_REFUSED:
             raise StartError(said.decode(errors="replace").strip())
+
+    async def _open_apart(self) -> Snapshot:
+        return await asyncio.get_running_loop().run_in_executor(None, self._open)
 
     def _open(self) -> Snapshot:
         return open_snapshot(self._settings.table, self._settings.cache_dir, self._settings.overlay)
@@ -232,8 +251,8 @@ class App:
             seen = now
 
 
-def channel_options(settings: Settings) -> list[tuple[str, int]]:
-    """Return the gRPC options of the server."""
+def channel_options(settings: Settings, *, shares_port: bool = False) -> list[tuple[str, int]]:
+    """Return the gRPC options of the server. `shares_port`: the port is reserved for several processes."""
     return [
         # Without a cap, 8,000 rapidly reset streams made everyone else's calls a hundred times slower.
         ("grpc.max_concurrent_streams", 100),
@@ -246,7 +265,7 @@ def channel_options(settings: Settings) -> list[tuple[str, int]]:
         ("grpc.http2.min_recv_ping_interval_without_data_ms", 30_000),
         ("grpc.keepalive_permit_without_calls", 1),
         # Two servers on one port by accident would share the calls without a word.
-        ("grpc.so_reuseport", 0),
+        ("grpc.so_reuseport", int(shares_port)),
     ]
 
 
@@ -290,7 +309,12 @@ def run(settings: Settings) -> None:
     def ready(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    async def serve() -> None:
-        await App(settings).serve(ready)
+    asyncio.run(App(settings).serve(ready))
 
-    asyncio.run(serve())
+
+def run_as_one_of_several(settings: Settings, ready: Callable[[str], None], leash: int) -> None:
+    """Serve on a port that a supervisor holds for several processes, until a signal or the end of `leash` says stop.
+
+    `ready` is called with one line for people. Raises `SettingsError` or `StartError`.
+    """
+    asyncio.run(App(settings, shares_port=True).serve(ready, leash))

@@ -75,7 +75,7 @@ def _reader(message_class: type[Message]) -> Callable[[bytes], Any]:
 
 
 def _serialise(answer: bytes | Message) -> bytes:
-    return answer if type(answer) is bytes else answer.SerializeToString()  # type: ignore[union-attr]
+    return answer if type(answer) is bytes else answer.SerializeToString(deterministic=True)  # type: ignore[union-attr]
 
 
 def _unary(name: str, implementation: Callable[..., Any]) -> Callable[[Any, Context], Any]:

@@ -270,7 +270,7 @@ class Answers:
         )
 
     def _record(self, firm_id: str) -> answer.FirmRecord:
-        record = self.engine.firm(firm_id)
+        record = self.engine.firm(firm_id, whole=False)
         if record is None:
             raise LookupError(f"the engine answered with {firm_id}, which it has no record of")
         return record

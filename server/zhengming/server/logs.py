@@ -28,6 +28,7 @@ class JsonFormatter(logging.Formatter):
         event: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
+            "process": record.process,
             "logger": record.name,
             "event": record.getMessage(),
             **getattr(record, "fields", {}),
@@ -43,7 +44,7 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its newline."""
         fields = "".join(f" {name}={value}" for name, value in getattr(record, "fields", {}).items())
-        line = f"{self.formatTime(record)} {record.levelname} {record.getMessage()}{fields}"
+        line = f"{self.formatTime(record)} {record.levelname} [{record.process}] {record.getMessage()}{fields}"
         if record.exc_info:
             line += " " + self.formatException(record.exc_info)
         return line.encode("unicode_escape").decode("ascii")

@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import ipaddress
 import os
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,9 @@ class Settings:
 
     listen: str = field(default="127.0.0.1:50051", metadata={"help": "host:port to listen on; port 0 takes a free one"})
     """Address, `host:port` or `[ipv6]:port`. Port 0: any free one. Beyond loopback it needs TLS or `insecure_remote`."""
+    processes: int = field(default=1, metadata={"help": "processes that serve on the one port"})
+    """Processes that serve on the one port, 1 to 256, sharing the snapshot's pages. A connection stays with the process that
+    took it, so more than one helps when there are many connections. All limits below are those of each process."""
     table: Path | None = field(default=None, metadata={"help": "folder of the alias table (default: the bundled one)"})
     """Folder of the alias table. None: the table that ships with the distribution."""
     overlay: Path | None = field(default=None, metadata={"help": "CSV of your own names to lay over the table"})
@@ -83,6 +87,9 @@ class Settings:
                 f"Listening on {self.listen} without TLS would show queries to the network. "
                 "Give tls_cert and tls_key, listen on 127.0.0.1, or allow it with --insecure-remote."
             )
+        _check_range("processes", self.processes, 1, 256)
+        if self.processes > 1 and not hasattr(socket, "SO_REUSEPORT"):
+            raise SettingsError("This system cannot share a port between processes. Leave out --processes.")
         _check_range("max_message_bytes", self.max_message_bytes, 64 << 10, 64 << 20)
         _check_range("max_active_batches", self.max_active_batches, 1, 10_000)
         _check_range("batch_chunk", self.batch_chunk, 1, 1000)

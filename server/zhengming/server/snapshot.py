@@ -103,15 +103,27 @@ def open_snapshot(table: Path | None = None, cache_dir: Path | None = None, over
 
     `table` None: the bundled table. `cache_dir` None: the user's cache folder. `overlay`: a CSV of the user's own names to
     lay over the table. Raises `StartError` when table or overlay cannot be read or compiled. A cache that cannot be read
-    or written costs time, never the start.
+    or written costs time, never the start. Of several processes that need the same one, the first compiles it.
     """
-    from zhengming.aliases.load import TableError, bundled_table_path, load_table
+    from zhengming.aliases.load import bundled_table_path
+
+    folder = table or bundled_table_path()
+    cache = _cache_folder(cache_dir)
+    opened = _open(folder, cache, overlay, may_compile=False)
+    if opened is None:
+        with _turn_to_compile(cache):
+            opened = _open(folder, cache, overlay, may_compile=True)
+    assert opened is not None
+    return opened
+
+
+def _open(folder: Path, cache: Path | None, overlay: Path | None, *, may_compile: bool) -> Snapshot | None:
+    """Return a snapshot from the cache, else compiled, or None where that is not allowed. Raises `StartError`."""
+    from zhengming.aliases.load import TableError, load_table
     from zhengming.aliases.overlay import OverlayError, lay_over, read_overlay
     from zhengming.engine import MATCHER_VERSION, compile_index
     from zhengming.engine.fold import name_key
 
-    folder = table or bundled_table_path()
-    cache = _cache_folder(cache_dir)
     try:
         signature = table_signature(folder, overlay)
         version = _table_version(folder, signature, cache)
@@ -121,6 +133,8 @@ def open_snapshot(table: Path | None = None, cache_dir: Path | None = None, over
         opened = _open_cached(cache, key, signature)
         if opened is not None:
             return opened
+        if not may_compile:
+            return None
         started = time.perf_counter()
         loaded = load_table(folder)
         # Files that were replaced between the two readings would put a wrong version on the snapshot.
@@ -356,6 +370,26 @@ def _open_cached(cache: Path | None, key: bytes, signature: Signature) -> Snapsh
     except (OSError, SnapshotError) as error:
         event(logging.WARNING, "a snapshot in the cache is refused and compiled anew", path=path, why=str(error))
         return None
+
+
+@contextlib.contextmanager
+def _turn_to_compile(cache: Path | None) -> Iterator[None]:
+    """Wait until no other process compiles into this cache: each would take seconds of a core for the same bytes.
+
+    Where there is no cache, or its file system knows no locks, all compile at once.
+    """
+    if cache is None or os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            # The folder itself is the lock, so that no file need be made; it goes when the process does.
+            folder = os.open(cache, os.O_RDONLY)
+            stack.callback(os.close, folder)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
 
 
 def _in_memory(image: SnapshotImage, signature: Signature) -> Snapshot:

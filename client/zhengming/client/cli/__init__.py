@@ -79,7 +79,13 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     work.clean_on_interrupt(ReplacedFile.abort_all)
     work.clean_on_interrupt(lambda: _csv.tidy(args))
     work.tell_on_interrupt(lambda: _csv.resume_advice(args))
-    with connect(args.address, args.ca_file, args.tls, args.timeout, args.overlay) as connection:
+    bulk = args.command == "csv"
+    workers = args.workers if bulk else None
+    with connect(
+        args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers
+    ) as connection:
+        if bulk and args.in_flight is None:
+            args.in_flight = max(4, 2 * connection.workers + 1)
         work.close_on_interrupt(connection.client.close)
         try:
             return commands[args.command](args, connection.client)

@@ -214,6 +214,18 @@ def _add_csv(
     job.add_argument(
         "--patience", type=float, default=600.0, metavar="SECONDS", help="wait so long for a lost server (default 600)"
     )
+    job.add_argument(
+        "--workers",
+        type=_positive,
+        metavar="N",
+        help="processes that resolve on this machine when there is no --address (default: one for each core)",
+    )
+    job.add_argument(
+        "--in-flight",
+        type=_positive,
+        metavar="N",
+        help="messages of 500 names under way at a time (default 4; on this machine, as many as the workers need)",
+    )
     job.add_argument("--for-excel", action="store_true", help="write a BOM and disarm formulas (changes such cells)")
     job.add_argument("--strict", action="store_true", help="exit with 1 when a row is not matched")
 

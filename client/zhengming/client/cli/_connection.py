@@ -1,34 +1,27 @@
-"""The server that a command talks to: one at an address, or the embedded one on loopback. One code path either way."""
+"""Who answers a command: a server at an address, the embedded one on loopback, or worker processes on this machine.
+
+One code path whichever it is: a client on a channel.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from zhengming.client import _local
 from zhengming.client._client import Client
 from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
 from zhengming.client.cli._exit import CommandError, Exit
+from zhengming.client.errors import NotInstalledError
 
 ADDRESS_VARIABLE: Final = "ZHENGMING_ADDRESS"
 """Environment variable that stands in for --address."""
 
-_GROUP: Final = "zhengming.embedded"
-_NAME: Final = "server"
 _INSTALL: Final = "Install it with `pip install 'zhengming[server]'`, or name a server with --address."
-
-
-class EmbeddedServer(Protocol):
-    """What the embedded server's `start` gives."""
-
-    @property
-    def address(self) -> str:
-        """Where it listens, `host:port`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +30,36 @@ class Connection:
 
     client: Client
     address: str
-    """For messages; `the embedded server` when it is that one."""
+    """For messages; `the embedded server` or `the workers` when it is those."""
+    workers: int = 0
+    """Worker processes that answer, at most. 0: a server answers."""
 
 
 @contextlib.contextmanager
 def connect(
-    address: str | None, ca_file: str | None, tls: bool | None, timeout: float | None, overlay: str | None = None
+    address: str | None,
+    ca_file: str | None,
+    tls: bool | None,
+    timeout: float | None,
+    overlay: str | None = None,
+    *,
+    bulk: bool = False,
+    workers: int | None = None,
 ) -> Iterator[Connection]:
-    """Connect to a server, starting the embedded one when no address is given.
+    """Connect to a server, starting one on this machine when no address is given.
 
     Args:
         address: `host:port`; None: the environment's, else the embedded server.
         ca_file: path of PEM root certificates; None: gRPC's own.
         tls: True or False to choose; None: plaintext on this machine, TLS to any other.
         timeout: seconds for every call; None: the client's defaults.
-        overlay: CSV of the user's own names, for the embedded server; None: what its environment says.
+        overlay: CSV of the user's own names, for a server on this machine; None: what its environment says.
+        bulk: whether there is much work: then worker processes answer in place of the embedded server.
+        workers: how many at most; None: one for each core.
 
     Raises:
-        CommandError: when a server at an address is asked for an overlay, when there is no embedded server, it does not
-            start, or the certificates cannot be read.
+        CommandError: when a server at an address is asked for an overlay or for workers, when nothing on this machine can
+            answer, or the certificates cannot be read.
     """
     single = RESOLVE_TIMEOUT if timeout is None else timeout
     batch = BATCH_TIMEOUT if timeout is None else timeout
@@ -66,9 +70,16 @@ def connect(
         raise CommandError(
             Exit.USAGE, what, f"Leave out --address and {ADDRESS_VARIABLE}, or start that server with it."
         )
+    if workers is not None and address is not None:
+        what = f"The server at {address} has processes of its own; --workers works on this machine only."
+        raise CommandError(Exit.USAGE, what, f"Leave out --workers, or --address and {ADDRESS_VARIABLE}.")
     with contextlib.ExitStack() as stack:
-        if address is None:
-            server = _start(stack, Path(overlay) if overlay else None)
+        if address is None and bulk:
+            pool = _start(stack, _local.WORKERS, overlay, workers=workers)
+            client = Client.over(pool.channel, timeout=single, batch_timeout=batch)
+            connection = Connection(stack.enter_context(client), "the workers", pool.workers)
+        elif address is None:
+            server = _start(stack, _local.SERVER, overlay)
             client = Client(server.address, tls=False, timeout=single, batch_timeout=batch)
             connection = Connection(stack.enter_context(client), "the embedded server")
         else:
@@ -86,14 +97,14 @@ def _read_certificates(path: str) -> bytes:
         raise CommandError(Exit.UNREADABLE, what, "Name a readable PEM file with --ca-file.") from error
 
 
-def _start(stack: contextlib.ExitStack, overlay: Path | None) -> EmbeddedServer:
-    start = _load_embedded()
+def _start(stack: contextlib.ExitStack, name: str, overlay: str | None, **how: Any) -> Any:
+    """Start what an entry point of the extra `server` names; it ends with the stack."""
     try:
-        server: EmbeddedServer = stack.enter_context(start(overlay=overlay))
-        return server
-    except ModuleNotFoundError as error:
+        return stack.enter_context(_local.load(name)(overlay=Path(overlay) if overlay else None, **how))
+    except (ModuleNotFoundError, NotInstalledError) as error:
         # The wheel holds the server's code; what it needs comes with the extra.
-        what = f"No --address was given and the embedded server is not installed ({error})."
+        why = error.why if isinstance(error, NotInstalledError) else str(error)
+        what = f"No --address was given and the embedded server is not installed ({why})."
         raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
     except Exception as error:
         why = str(error).removesuffix(".")
@@ -101,15 +112,3 @@ def _start(stack: contextlib.ExitStack, overlay: Path | None) -> EmbeddedServer:
         raise CommandError(
             Exit.UNREACHABLE, what, "Use --debug to see where, or name a server with --address."
         ) from error
-
-
-def _load_embedded() -> Callable[..., AbstractContextManager[Any]]:
-    """Find the server through its entry point: the client must not import it, and may be installed without it."""
-    for entry in importlib.metadata.entry_points(group=_GROUP, name=_NAME):
-        try:
-            start: Callable[..., AbstractContextManager[Any]] = entry.load()
-        except (ImportError, AttributeError) as error:
-            what = f"No --address was given and the embedded server is not installed ({error})."
-            raise CommandError(Exit.UNREACHABLE, what, _INSTALL) from error
-        return start
-    raise CommandError(Exit.UNREACHABLE, "No --address was given and the embedded server is not installed.", _INSTALL)

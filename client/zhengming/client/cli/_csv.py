@@ -60,6 +60,8 @@ _NOT_OF_THE_RESULT: Final = frozenset(
         "patience",
         "summary",
         "report",
+        "workers",
+        "in_flight",
     )
 )
 # Options that may differ when a job is resumed.
@@ -297,6 +299,7 @@ def _settings(args: argparse.Namespace, client: Client) -> JobSettings:
         max_rows=args.dry_run,
         window_rows=args.checkpoint_rows,
         patience=args.patience,
+        in_flight=args.in_flight,
     )
 
 
