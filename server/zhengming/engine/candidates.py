@@ -125,7 +125,7 @@ def near_names(index: Index, core: str) -> list[int]:
 def near_terms(index: Index, core: str) -> list[tuple[int, float]]:
     """Return the terms most like a text with their similarity (0 to 1), best first: n-grams first, then spelling."""
     terms = index.grams.nearest(core, FUZZY_TERMS)
-    texts = [index.term(term) for term in terms]
+    texts = index.terms.several(terms)
     ranked = process.extract(
         core, texts, scorer=Indel.normalized_similarity, limit=FUZZY_TERMS, score_cutoff=MIN_SIMILARITY
     )

@@ -66,12 +66,11 @@ def compare(
     if sounds_alike is None:
         sounds_alike = do_sound_alike(query, name)
     found: list[Evidence] = []
-    for piece in _evidence(query, name, brand_holders, sounds_alike):
-        code, more, query_span, name_span = piece
+    for code, more, query_span, name_span in _evidence(query, name, brand_holders, sounds_alike):
         if more or query_span or name_span:
             found.append(Evidence(code, round(more + weights.by_code[code], 4), query_span, name_span))
         else:
-            found += weights.evidence(code)
+            found += weights.plain[code]
     return tuple(found)
 
 
@@ -85,9 +84,7 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int, sounds_alike: b
         yield Evidence(E.CORE_EQUAL, BARE_BRAND if stranger else 0.0)
         if query.core != name.core:
             yield _plain(E.ORDER_DIFFERS)
-        yield from _compare_numbers(query, name)
-        yield from _compare_tails(query, name)
-        yield from _compare_form(query, name)
+        yield from _compare_rest(query, name)
         return
     if sounds_alike:
         # Letters typed in pinyin have no trades or places of their own to hold against the name's.
@@ -107,11 +104,11 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int, sounds_alike: b
         yield from _compare_aligned(query, name, edits, brand_holders)
     else:
         yield from _compare_brands(query, name, brand_holders)
-    yield from _compare_places(query, name)
-    yield from _compare_trades(query, name)
-    yield from _compare_numbers(query, name)
-    yield from _compare_tails(query, name)
-    yield from _compare_form(query, name)
+    if query.places or name.places:
+        yield from _compare_places(query, name)
+    if query.trades or name.trades:
+        yield from _compare_trades(query, name)
+    yield from _compare_rest(query, name)
 
 
 def _may_be_slip(query: Anatomy, name: Anatomy) -> bool:
@@ -241,6 +238,16 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         yield _plain(E.TRADE_ADDED)
     else:
         yield _plain(E.TRADE_DIFFERS)
+
+
+def _compare_rest(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    """Compare what most names have alike."""
+    if query.numbers != name.numbers:
+        yield _plain(E.NUMBER_DIFFERS)
+    if query.tails != name.tails:
+        yield from _compare_tails(query, name)
+    if query.legal_form != name.legal_form:
+        yield from _compare_form(query, name)
 
 
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:

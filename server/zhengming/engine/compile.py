@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
 from zhengming.engine import anatomy_index, edit_index, gram_index, keys
-from zhengming.engine.arrays import Arrays, IntLists, TextList
+from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList
 from zhengming.engine.family import top
 from zhengming.engine.fold import name_key
 from zhengming.engine.grammar import Anatomy, parse, strip_decorations
@@ -80,15 +80,13 @@ def compile_index(table: Table) -> Arrays:
         anatomy = parse(decoy.text)
         for text in {name_key(decoy.text), anatomy.core if anatomy.brand else ""} - {""}:
             postings[keys.key_hash(keys.decoy_key(text))].add(index)
-    hashes = sorted(postings)
 
     dates = _Numbered()
     languages = _Numbered()
     sources = _Numbered()
     mics = _Numbered()
     arrays: Arrays = {
-        "keys.hashes": np.array(hashes, np.uint64),
-        **IntLists.pack("keys.postings", [sorted(postings[key]) for key in hashes]),
+        **HashedLists.pack("keys", postings),
         **TextList.pack("names.text", [name.text for name in names]),
         "names.firm": np.array([firm_index[name.firm_id] for name in names], np.int32),
         "names.kind": np.array([KINDS.index(name.kind) for name in names], np.uint8),

@@ -11,7 +11,7 @@ from typing import Any
 from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine import keys
 from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
-from zhengming.engine.arrays import Arrays, IntLists, TextList, view
+from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList, view
 from zhengming.engine.anatomy_index import AnatomyIndex
 from zhengming.engine.edit_index import EditIndex
 from zhengming.engine.family import top
@@ -71,8 +71,7 @@ class Index:
         self.listed = view(arrays["firms.listed"])
         self.tech = view(arrays["firms.tech"])
         self.firm_ids = TextList.unpack("firms.id", arrays)
-        self._hashes = view(arrays["keys.hashes"])
-        self._postings = IntLists.unpack("keys.postings", arrays)
+        self._keys = HashedLists.unpack("keys", arrays)
         self._text = TextList.unpack("names.text", arrays)
         self._holders = view(arrays["names.holders"])
         self._kind = view(arrays["names.kind"])
@@ -96,8 +95,6 @@ class Index:
         self._decoy_reason = view(arrays["decoys.reason"])
         self._decoy_owner = view(arrays["decoys.owner"])
         self._records = TextList.unpack("firms.record", arrays)
-        self.term = lru_cache(_CACHED_NAMES)(self.terms.__getitem__)
-        """Row of the n-gram index → the core that it stands for."""
         self.name = lru_cache(_CACHED_NAMES)(self._read_name)
         """Name row → the name as its source writes it, with language, kind, dates and source."""
         self._anatomies = AnatomyIndex(arrays)
@@ -108,11 +105,7 @@ class Index:
 
     def rows(self, key: str) -> list[int]:
         """Return the rows (names, codes or decoys, as the key's letter says) under a key, in row order."""
-        wanted = keys.key_hash(key)
-        position = bisect_left(self._hashes, wanted)
-        if position == len(self._hashes) or self._hashes[position] != wanted:
-            return []
-        return self._postings[position]
+        return self._keys[keys.key_hash(key)]
 
     def text(self, name: int) -> str:
         """Return a name as its source writes it."""
