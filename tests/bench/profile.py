@@ -52,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profile", description=__doc__)
     parser.add_argument("--count", type=int, default=1000, help="queries of a kind (default: 1000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds, each with a new engine (default: 3)")
-    parser.add_argument("--graph", type=Path, metavar="FILE", help="draw a flame graph of typing errors and unknown firms")
+    parser.add_argument(
+        "--graph", type=Path, metavar="FILE", help="draw a flame graph of typing errors and unknown firms"
+    )
     parser.add_argument("--title", default="Engine.resolve: typing errors and unknown firms", help="above the graph")
     options = parser.parse_args(arguments)
     report = Report()

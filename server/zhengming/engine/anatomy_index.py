@@ -68,8 +68,18 @@ def _pack_frame(frame: _Frame) -> str:
 
 
 def _unpack_frame(packed: bytes) -> _Frame:
-    *fields, tails = json.loads(packed)
-    return _Frame(*[tuple(field) if isinstance(field, list) else field for field in fields], frozenset(tails))
+    places, trades, legal_form, group, branch, decorations, script, numbers, tails = json.loads(packed)
+    return _Frame(
+        tuple(places),
+        tuple(trades),
+        legal_form,
+        group,
+        branch,
+        tuple(decorations),
+        script,
+        tuple(numbers),
+        frozenset(tails),
+    )
 
 
 class AnatomyIndex:
@@ -86,7 +96,7 @@ class AnatomyIndex:
         places, trades, legal_form, group, branch, decorations, script, numbers, tails = self._frame(
             self._frame_of[name]
         )
-        words = (brand,) if brand else ()
+        words: tuple[str, ...] = (brand,) if brand else ()
         if " " in brand:
             words = tuple(brand.split(" "))
             brand = "".join(words)

@@ -11,9 +11,9 @@ from typing import Any
 
 from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine import keys
+from zhengming.engine.anatomy_index import AnatomyIndex
 from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
 from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList, view
-from zhengming.engine.anatomy_index import AnatomyIndex
 from zhengming.engine.edit_index import EditIndex
 from zhengming.engine.family import top
 from zhengming.engine.gram_index import GramIndex
@@ -22,6 +22,7 @@ from zhengming.engine.layout import BASES, COMMON_WORD, DECOY_REASONS, DISPLAYAB
 
 _CACHED_NAMES = 1 << 16
 _RECENT_QUERIES = 1 << 6
+_RECENT_RESTS = 1 << 8
 _FORMER = KINDS.index(NameKind.FORMER)
 
 
@@ -44,13 +45,15 @@ class NameUsage:
         self._rows = index.rows
         self._edits = index.edits
         self._firm = index.name_firm
+        self.sharing = lru_cache(_RECENT_RESTS)(self._count_sharing)
+        """Text → how many firms have a name that is this text but for one character more. Names one character from a
+        query mostly differ in the same place, so the same rest is asked for again and again."""
 
     def is_name(self, text: str) -> bool:
         """Tell whether a text is a name."""
         return bool(self._rows(keys.full_key(text)))
 
-    def sharing(self, rest: str) -> int:
-        """Return how many firms have a name that is this text but for one character more."""
+    def _count_sharing(self, rest: str) -> int:
         return len({self._firm[name] for name in self._edits.sharing(rest)})
 
 
@@ -150,7 +153,10 @@ class Index:
     def any_strong(self, names: Iterable[int]) -> bool:
         """Tell whether one of these names can stand alone."""
         flags = self._flags
-        return any([not flags[name] & WEAK for name in names])
+        for name in names:  # Quicker than any() over one or two names.
+            if not flags[name] & WEAK:
+                return True
+        return False
 
     def is_displayable(self, name: int) -> bool:
         """Tell whether a name may be shown."""
@@ -225,4 +231,3 @@ class Index:
             self.is_shared(name),
             self._sources[self._source[name]],
         )
-
