@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -149,14 +148,6 @@ class Index:
     def is_weak(self, name: int) -> bool:
         """Tell whether the table marks a name as unable to stand alone."""
         return bool(self._flags[name] & WEAK)
-
-    def any_strong(self, names: Iterable[int]) -> bool:
-        """Tell whether one of these names can stand alone."""
-        flags = self._flags
-        for name in names:  # Quicker than any() over one or two names.
-            if not flags[name] & WEAK:
-                return True
-        return False
 
     def is_displayable(self, name: int) -> bool:
         """Tell whether a name may be shown."""

@@ -118,7 +118,7 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
-        if self._index.any_strong(names):
+        if not all(map(self._index.is_weak, names)):
             sole = self._sole(query, names)
             verdict = matched((sole,)) if sole else self._by_equal_name(query, names)
             query.recorder.step(Stage.EQUAL_NAME, len(names), verdict.scored, ended=True)
