@@ -215,7 +215,8 @@ class Matcher:
         if verdict.found:
             return verdict
         near = gather.slipped_names(self._index, anatomy, self._scorer.weights.slip)
-        verdict = self._compare_and_judge(query, anatomy, compared, near)
+        if near:
+            verdict = self._compare_and_judge(query, anatomy, compared, near)
         # Of two characters every near name is one away; n-grams would only bring more that share one of them.
         if not verdict.found and not (near and len(anatomy.core) < SHORTEST_SLIPPED):
             near += gather.near_names(self._index, anatomy.core)
