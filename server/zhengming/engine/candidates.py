@@ -85,7 +85,10 @@ def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
     """Return the names that begin with all of a text that is as long as a field that cuts names; none of too many."""
     if not folded.isascii() or len(folded) < MIN_CUT_FIELD:
         return []
-    first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
+    first = bisect_left(index.labels, squeezed)
+    if first == len(index.labels) or not index.labels[first].startswith(squeezed):
+        return []
+    last = bisect_left(index.labels, squeezed + "\U0010ffff", first)
     if last - first > _MAX_NAMES_CUT:
         return []
     return [name for position in range(first, last) for name in index.label_names[position]]
@@ -125,7 +128,7 @@ def near_names(index: Index, core: str) -> list[int]:
 def near_terms(index: Index, core: str) -> list[tuple[int, float]]:
     """Return the terms most like a text with their similarity (0 to 1), best first: n-grams first, then spelling."""
     terms = index.grams.nearest(core, FUZZY_TERMS)
-    texts = [index.term(term) for term in terms]
+    texts = index.terms.several(terms)
     ranked = process.extract(
         core, texts, scorer=Indel.normalized_similarity, limit=FUZZY_TERMS, score_cutoff=MIN_SIMILARITY
     )

@@ -42,38 +42,39 @@ from zhengming.engine.slip import Slip, Usage, read_slip
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
-_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+|[一二三四五六七八九十]+期|\bphase [ivx]+\b")
-_TAILS = {
-    # Words that tell members of a family apart in short names, in one form each.
-    "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
-}  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1+")
-_WORDS = re.compile(r"[a-z]+")
 _REMEMBERED = 1 << 14
 """Names whose small properties are kept; a name is compared many times in its life."""
 
 
 def compare(
-    query: Anatomy, name: Anatomy, brand_holders: int, weights: Weights, usage: Usage | None = None
+    query: Anatomy,
+    name: Anatomy,
+    brand_holders: int,
+    weights: Weights,
+    usage: Usage | None = None,
+    sounds_alike: bool | None = None,
 ) -> tuple[Evidence, ...]:
     """Return the evidence for `query` being a form of `name`, whose brand so many groups carry.
 
     `usage` tells how names of the table use characters, by which slips in Chinese names are weighed. Without it (two
-    names are compared with each other) they are weighed as any other edit.
+    names are compared with each other) they are weighed as any other edit. `sounds_alike`: what `do_sound_alike` says of
+    the two, where that is known from an index.
     """
     if usage is not None and _may_be_slip(query, name) and (slip := read_slip(query, name, usage)):
         return _slipped(query, name, slip, weights)
+    if sounds_alike is None:
+        sounds_alike = do_sound_alike(query, name)
     found: list[Evidence] = []
-    for piece in _evidence(query, name, brand_holders):
-        if piece.contribution or piece.query_span or piece.name_span:
-            weight = round(piece.contribution + weights.by_code[piece.code], 4)
-            found.append(Evidence(piece.code, weight, piece.query_span, piece.name_span))
+    for code, more, query_span, name_span in _evidence(query, name, brand_holders, sounds_alike):
+        if more or query_span or name_span:
+            found.append(Evidence(code, round(more + weights.by_code[code], 4), query_span, name_span))
         else:
-            found += weights.evidence(piece.code)
+            found += weights.plain[code]
     return tuple(found)
 
 
-def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evidence]:
+def _evidence(query: Anatomy, name: Anatomy, brand_holders: int, sounds_alike: bool) -> Iterator[Evidence]:
     if not query.brand and not name.brand:
         yield from _compare_brandless(query, name)
         return
@@ -83,11 +84,9 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         yield Evidence(E.CORE_EQUAL, BARE_BRAND if stranger else 0.0)
         if query.core != name.core:
             yield _plain(E.ORDER_DIFFERS)
-        yield from _compare_numbers(query, name)
-        yield from _compare_tails(query, name)
-        yield from _compare_form(query, name)
+        yield from _compare_rest(query, name)
         return
-    if has_han(name.core) and _sounds_alike(query, name):
+    if sounds_alike:
         # Letters typed in pinyin have no trades or places of their own to hold against the name's.
         code = E.PINYIN_EQUAL_HAN_DIFFERS if has_han(query.core) else E.PINYIN_TYPED
         yield from _homophone(code, query, name, brand_holders)
@@ -105,15 +104,18 @@ def _evidence(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterator[Evi
         yield from _compare_aligned(query, name, edits, brand_holders)
     else:
         yield from _compare_brands(query, name, brand_holders)
-    yield from _compare_places(query, name)
-    yield from _compare_trades(query, name)
-    yield from _compare_numbers(query, name)
-    yield from _compare_tails(query, name)
-    yield from _compare_form(query, name)
+    if query.places or name.places:
+        yield from _compare_places(query, name)
+    if query.trades or name.trades:
+        yield from _compare_trades(query, name)
+    yield from _compare_rest(query, name)
 
 
 def _may_be_slip(query: Anatomy, name: Anatomy) -> bool:
-    return has_han(name.core) and has_han(query.core) and query.core != name.core and not _same_parts(query, name)
+    if query.brand == name.brand or "latin" in (query.script, name.script):
+        # `read_slip` finds none either.
+        return False
+    return has_han(name.core) and has_han(query.core) and query.core != name.core
 
 
 def _slipped(query: Anatomy, name: Anatomy, slip: Slip, weights: Weights) -> tuple[Evidence, ...]:
@@ -140,7 +142,10 @@ def _slipped(query: Anatomy, name: Anatomy, slip: Slip, weights: Weights) -> tup
     return tuple(found)
 
 
-def _sounds_alike(query: Anatomy, name: Anatomy) -> bool:
+def do_sound_alike(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a query sounds like a Chinese name, whole or without legal form (`Index.sounding_like`)."""
+    if not has_han(name.core):
+        return False
     asked = {sound(query.core), sound(squeeze(query.text))}
     return not asked.isdisjoint(sounds(name.core)) or not asked.isdisjoint(sounds(squeeze(name.text)))
 
@@ -217,7 +222,7 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     asked, held = set(query.trades), set(name.trades)
-    if "elec" in query.text.split() and "electric" in held - asked:
+    if "elec" in query.text and "elec" in query.text.split() and "electric" in held - asked:
         # Fields that abbreviate write Electric and Electronics alike; a word read as the other's is no contradiction.
         asked = asked - {"electronics"} | {"electric"}
     if asked == held:
@@ -235,14 +240,24 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         yield _plain(E.TRADE_DIFFERS)
 
 
+def _compare_rest(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
+    """Compare what most names have alike."""
+    if query.numbers != name.numbers:
+        yield _plain(E.NUMBER_DIFFERS)
+    if query.tails != name.tails:
+        yield from _compare_tails(query, name)
+    if query.legal_form != name.legal_form:
+        yield from _compare_form(query, name)
+
+
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
-    if _numbers(query.text) != _numbers(name.text):
+    if query.numbers != name.numbers:
         yield _plain(E.NUMBER_DIFFERS)
 
 
 def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     """Hold 集团, 控股 and 股份 against each other: 太极股份 and 太极集团 are strangers."""
-    asked, held = _tail_words(query.text), _tail_words(name.text)
+    asked, held = query.tails, name.tails
     if name.text.endswith("股份有限公司"):
         asked -= {"股份"}
     if asked == held:
@@ -255,20 +270,6 @@ def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
 
 
-@lru_cache(_REMEMBERED)
-def _tail_words(text: str) -> frozenset[str]:
-    if not has_han(text):
-        return frozenset(_TAILS[word] for word in _WORDS.findall(text) if word in _TAILS)
-    found = {tail for tail in ("集团", "控股") if tail in text}
-    # 股份 without 有限公司 is part of an exchange short name, not a legal form.
-    return frozenset(found | ({"股份"} if text.endswith("股份") else set()))
-
-
-@lru_cache(_REMEMBERED)
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBERS.findall(text))
-
-
 def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if query.group and {query.legal_form, name.legal_form} == {"有限公司", "股份有限公司"}:
         # 东风汽车集团有限公司 is the parent of 东风汽车集团股份有限公司.
@@ -279,13 +280,18 @@ def _compare_form(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _is_foreign(query: Anatomy, name: Anatomy) -> bool:
     """Tell whether a query has a legal form that no firm of the mainland has and that the name does not have."""
-    return not FOREIGN_FORMS.intersection(query.legal_form.split()) <= set(name.legal_form.split())
+    return bool(query.legal_form) and _has_foreign_form(query.legal_form, name.legal_form)
+
+
+@lru_cache(_REMEMBERED)
+def _has_foreign_form(asked: str, held: str) -> bool:
+    return not FOREIGN_FORMS.intersection(asked.split()) <= set(held.split())
 
 
 @lru_cache(_REMEMBERED)
 def allowed_edits(brand: str) -> int:
     """Return how many edits a brand may be off and still be similar (`policy.BRAND_EDITS`)."""
-    han = sum(map(is_han, brand))
+    han = 0 if brand.isascii() else sum(map(is_han, brand))
     for most_han, most_letters, edits in BRAND_EDITS:
         if (han and han <= most_han) or (not han and len(brand) <= most_letters):
             return edits
@@ -355,7 +361,7 @@ def _same_sound(first: str, second: str) -> bool:
 def _same_parts(query: Anatomy, name: Anatomy) -> bool:
     return (
         query.brand == name.brand
-        and _tail_words(query.text) == _tail_words(name.text)
+        and query.tails == name.tails
         and sorted(query.trades) == sorted(name.trades)
         and sorted(query.places) == sorted(name.places)
     )
@@ -397,8 +403,11 @@ def _sounding(code: E, name: Anatomy, brand_holders: int, exposed: bool) -> Evid
     return Evidence(code, by_length + _commonness(name, brand_holders))
 
 
+_PLAIN = {code: Evidence(code, 0.0) for code in E}
+
+
 def _plain(code: E) -> Evidence:
-    return Evidence(code, 0.0)
+    return _PLAIN[code]
 
 
 def _span(anatomy: Anatomy) -> tuple[int, int] | None:

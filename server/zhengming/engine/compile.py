@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
-from zhengming.engine import edit_index, gram_index, keys
-from zhengming.engine.arrays import Arrays, IntLists, TextList
+from zhengming.engine import anatomy_index, edit_index, gram_index, keys
+from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList
+from zhengming.engine.family import top
 from zhengming.engine.fold import name_key
-from zhengming.engine.grammar import parse, strip_decorations
+from zhengming.engine.grammar import Anatomy, parse, strip_decorations
 from zhengming.engine.layout import (
     BASES,
     COMMON_WORD,
@@ -64,7 +65,8 @@ def compile_index(table: Table) -> Arrays:
     firms = sorted(table.firms, key=lambda firm: firm.id)
     firm_index = {firm.id: index for index, firm in enumerate(firms)}
     names = sorted((name for name in table.names if name.firm_id in firm_index), key=_name_order)
-    derived = [_derive(name) for name in names]
+    anatomies = [parse(name.text) for name in names]
+    derived = [_derive(name, anatomy) for name, anatomy in zip(names, anatomies, strict=True)]
     postings: dict[int, set[int]] = defaultdict(set)
     for index, found in enumerate(derived):
         for key in found.keys:
@@ -78,15 +80,13 @@ def compile_index(table: Table) -> Arrays:
         anatomy = parse(decoy.text)
         for text in {name_key(decoy.text), anatomy.core if anatomy.brand else ""} - {""}:
             postings[keys.key_hash(keys.decoy_key(text))].add(index)
-    hashes = sorted(postings)
 
     dates = _Numbered()
     languages = _Numbered()
     sources = _Numbered()
     mics = _Numbered()
     arrays: Arrays = {
-        "keys.hashes": np.array(hashes, np.uint64),
-        **IntLists.pack("keys.postings", [sorted(postings[key]) for key in hashes]),
+        **HashedLists.pack("keys", postings),
         **TextList.pack("names.text", [name.text for name in names]),
         "names.firm": np.array([firm_index[name.firm_id] for name in names], np.int32),
         "names.kind": np.array([KINDS.index(name.kind) for name in names], np.uint8),
@@ -111,6 +111,9 @@ def compile_index(table: Table) -> Arrays:
         **TextList.pack("redirects.new", [redirect.new_id for redirect in sorted(table.redirects)]),
         **_firm_arrays(table, firm_index),
     }
+    arrays |= anatomy_index.build(anatomies)
+    firm_of, parents = arrays["names.firm"].tolist(), arrays["firms.parent"].tolist()
+    arrays["names.holders"] = np.array(_count_holders(anatomies, postings, firm_of, parents), np.int32)
     arrays |= gram_index.build(list(TextList.unpack("terms", arrays)))
     named = (text for found in derived for text in (found.label, found.term))
     arrays |= automaton.build((*named, *(name_key(decoy.text) for decoy in decoys)))
@@ -132,22 +135,33 @@ def _name_order(name: Name) -> tuple[str, bool, int, Name]:
     return name.firm_id, not name.displayable, KINDS.index(name.kind), name
 
 
-def _derive(name: Name) -> _NameKeys:
+def _derive(name: Name, anatomy: Anatomy) -> _NameKeys:
     squeezed = name_key(name.text)
     if not squeezed:
         return _NameKeys("", "", ())
     found = {keys.full_key(squeezed), keys.full_key(name_key(strip_decorations(name.text)[0]))}
+    found.update(keys.alike_keys(anatomy))
     if name.ambiguity is Ambiguity.WEAK or name.kind in _SPELLED_WRONG:
         return _NameKeys(squeezed, "", tuple(sorted(found)))
     if name.kind is NameKind.FORMER and strip_decorations(name.text)[1]:
         # 招商局A was a share of a firm long gone; 招商局 without the letter is somebody else.
-        return _NameKeys(squeezed, "", (keys.full_key(squeezed),))
-    anatomy = parse(name.text)
+        return _NameKeys(squeezed, "", (keys.full_key(squeezed), *keys.alike_keys(anatomy)))
     found |= {keys.core_key(anatomy), keys.placeless_key(anatomy), keys.short_key(anatomy)}
     found |= {keys.initials_key(anatomy, name.kind), *keys.sound_keys(anatomy, squeezed)}
     if name.kind in _CURRENT_BRANDS:
         found.add(keys.brand_key(anatomy.brand))
     return _NameKeys(squeezed, anatomy.core, tuple(sorted(found - {""})))
+
+
+def _count_holders(
+    anatomies: list[Anatomy], postings: dict[int, set[int]], firm_of: list[int], parents: list[int]
+) -> list[int]:
+    """Return for each name how many groups (tops of chains of parents) have firms that carry its brand; 1 without one."""
+    counted: dict[str, int] = {"": 1}
+    for brand in {anatomy.brand for anatomy in anatomies} - {""}:
+        carrying = postings.get(keys.key_hash(keys.brand_key(brand)), ())
+        counted[brand] = len({top(parents, firm_of[name]) for name in carrying})
+    return [counted[anatomy.brand] for anatomy in anatomies]
 
 
 def _flags(name: Name) -> int:

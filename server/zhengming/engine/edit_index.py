@@ -7,11 +7,9 @@ the character that differs, a dropped or added character where one leaves out no
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-from zhengming.engine.arrays import Arrays, IntLists, view
+from zhengming.engine.arrays import Arrays, HashedLists
 from zhengming.engine.fold import has_han
 from zhengming.engine.keys import key_hash
 
@@ -26,19 +24,14 @@ def build(texts: Iterable[tuple[int, str]]) -> Arrays:
         if _is_indexed(text):
             for variant in _variants(text):
                 rows.setdefault(key_hash(variant), set()).add(row)
-    hashes = sorted(rows)
-    return {
-        "edits.hashes": np.array(hashes, np.uint64),
-        **IntLists.pack("edits.rows", [sorted(rows[hashed]) for hashed in hashes]),
-    }
+    return HashedLists.pack("edits", rows)
 
 
 class EditIndex:
     """Finds the texts that are one edit from a query."""
 
     def __init__(self, arrays: Arrays) -> None:
-        self._hashes = view(arrays["edits.hashes"])
-        self._rows = IntLists.unpack("edits.rows", arrays)
+        self._rows = HashedLists.unpack("edits", arrays)
 
     def near(self, texts: Sequence[str]) -> list[int]:
         """Return the numbers of all texts one edit (another, lost, added or swapped character) from one of these.
@@ -53,10 +46,7 @@ class EditIndex:
 
     def sharing(self, rest: str) -> list[int]:
         """Return the numbers of the texts that are this one, or become it when one character is left out."""
-        hashed = key_hash(rest)
-        position = bisect_left(self._hashes, hashed)
-        found = position < len(self._hashes) and self._hashes[position] == hashed
-        return self._rows[position] if found else []
+        return self._rows[key_hash(rest)]
 
 
 def _is_indexed(text: str) -> bool:

@@ -73,7 +73,7 @@ def squeeze(folded: str) -> str:
 
     Spacing and punctuation never tell two names apart, so "Mo'er Xianchen" and "moer-xianchen" are one key.
     """
-    return "".join(filter(str.isalnum, folded))
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 def name_key(text: str) -> str:

@@ -10,14 +10,18 @@ from typing import Any
 
 from zhengming.aliases.model import DateBasis, NameKind
 from zhengming.engine import keys
+from zhengming.engine.anatomy_index import AnatomyIndex
 from zhengming.engine.answer import Code, DecoyHit, FirmReference, MatchedName
-from zhengming.engine.arrays import Arrays, IntLists, TextList, view
+from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList, view
 from zhengming.engine.edit_index import EditIndex
+from zhengming.engine.family import top
 from zhengming.engine.gram_index import GramIndex
-from zhengming.engine.grammar import Anatomy, parse
+from zhengming.engine.grammar import Anatomy
 from zhengming.engine.layout import BASES, COMMON_WORD, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, USUAL, WEAK
 
 _CACHED_NAMES = 1 << 16
+_RECENT_QUERIES = 1 << 6
+_RECENT_RESTS = 1 << 8
 _FORMER = KINDS.index(NameKind.FORMER)
 
 
@@ -40,13 +44,15 @@ class NameUsage:
         self._rows = index.rows
         self._edits = index.edits
         self._firm = index.name_firm
+        self.sharing = lru_cache(_RECENT_RESTS)(self._count_sharing)
+        """Text → how many firms have a name that is this text but for one character more. Names one character from a
+        query mostly differ in the same place, so the same rest is asked for again and again."""
 
     def is_name(self, text: str) -> bool:
         """Tell whether a text is a name."""
         return bool(self._rows(keys.full_key(text)))
 
-    def sharing(self, rest: str) -> int:
-        """Return how many firms have a name that is this text but for one character more."""
+    def _count_sharing(self, rest: str) -> int:
         return len({self._firm[name] for name in self._edits.sharing(rest)})
 
 
@@ -68,9 +74,9 @@ class Index:
         self.listed = view(arrays["firms.listed"])
         self.tech = view(arrays["firms.tech"])
         self.firm_ids = TextList.unpack("firms.id", arrays)
-        self._hashes = view(arrays["keys.hashes"])
-        self._postings = IntLists.unpack("keys.postings", arrays)
+        self._keys = HashedLists.unpack("keys", arrays)
         self._text = TextList.unpack("names.text", arrays)
+        self._holders = view(arrays["names.holders"])
         self._kind = view(arrays["names.kind"])
         self._flags = view(arrays["names.flags"])
         self._basis = view(arrays["names.basis"])
@@ -92,28 +98,32 @@ class Index:
         self._decoy_reason = view(arrays["decoys.reason"])
         self._decoy_owner = view(arrays["decoys.owner"])
         self._records = TextList.unpack("firms.record", arrays)
-        self.term = lru_cache(_CACHED_NAMES)(self.terms.__getitem__)
-        """Row of the n-gram index → the core that it stands for."""
         self.name = lru_cache(_CACHED_NAMES)(self._read_name)
         """Name row → the name as its source writes it, with language, kind, dates and source."""
-        self.anatomy = lru_cache(_CACHED_NAMES)(self._parse_name)
-        """Name row → its parts."""
+        self._anatomies = AnatomyIndex(arrays)
+        self.sounding_like = lru_cache(_RECENT_QUERIES)(self._find_sounding_like)
+        """Core and folded text of a query → the Chinese names that sound like one of both, whole or without legal form."""
         self.usage = NameUsage(self)
         """How the names use characters."""
-        self.brand_holder_count = lru_cache(_CACHED_NAMES)(self._count_holders)
-        """Brand → number of groups (tops of chains of parents) whose firms carry it."""
 
     def rows(self, key: str) -> list[int]:
         """Return the rows (names, codes or decoys, as the key's letter says) under a key, in row order."""
-        wanted = keys.key_hash(key)
-        position = bisect_left(self._hashes, wanted)
-        if position == len(self._hashes) or self._hashes[position] != wanted:
-            return []
-        return self._postings[position]
+        return self._keys[keys.key_hash(key)]
 
     def text(self, name: int) -> str:
         """Return a name as its source writes it."""
         return self._text[name]
+
+    def anatomy(self, name: int) -> Anatomy:
+        """Return the parts of a name."""
+        return self._anatomies[name]
+
+    def holders(self, name: int) -> int:
+        """Return how many groups (tops of chains of parents) have firms that carry the brand of a name; 1 without one."""
+        return self._holders[name]
+
+    def _find_sounding_like(self, core: str, text: str) -> frozenset[int]:
+        return frozenset([name for key in keys.heard_keys(core, text) for name in self.rows(key)])
 
     def kind(self, name: int) -> NameKind:
         """Return the kind of a name."""
@@ -184,11 +194,7 @@ class Index:
 
     def top(self, firm: int) -> int:
         """Return the top of a firm's chain of parents, itself when it has none."""
-        seen = {firm}
-        while (parent := self.parents[firm]) >= 0 and parent not in seen:
-            firm = parent
-            seen.add(firm)
-        return firm
+        return top(self.parents, firm)
 
     def issuer(self, firm: int) -> int:
         """Return the nearest firm up the chain of parents, itself included, that holds a ticker; itself when none does."""
@@ -201,7 +207,8 @@ class Index:
             climbed = self.parents[climbed]
         return firm
 
-    def _count_holders(self, brand: str) -> int:
+    def brand_holder_count(self, brand: str) -> int:
+        """Return how many groups (tops of chains of parents) have firms that carry a brand."""
         return len({self.top(self.name_firm[name]) for name in self.rows(keys.brand_key(brand))})
 
     def _read_name(self, name: int) -> MatchedName:
@@ -215,6 +222,3 @@ class Index:
             self.is_shared(name),
             self._sources[self._source[name]],
         )
-
-    def _parse_name(self, name: int) -> Anatomy:
-        return parse(self._text[name])

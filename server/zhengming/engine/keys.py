@@ -10,6 +10,7 @@ A key is a short text with a letter in front that says what was set aside to mak
 | a | brand and last trade (Han), brand and trades but "technology" (Latin) | newspaper shortenings |
 | b | brand alone | 壁仞, Biren; and the owner of a brand for POSSIBLE_AFFILIATE |
 | p | sound of the core | homophones, names typed in pinyin |
+| s | sound of the core and of the whole | whether a Chinese name sounds like a query; gathers nothing by itself |
 | i | initials of the English words | acronyms nobody has listed |
 | d | all letters and digits of a decoy, and its core | names to refuse |
 | t | scheme, value | identifiers |
@@ -20,7 +21,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from zhengming.aliases.model import NameKind, Scheme
-from zhengming.engine.fold import has_han
+from zhengming.engine.fold import has_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.sound import sound, sounds
 
@@ -89,6 +90,18 @@ def sound_keys(anatomy: Anatomy, squeezed: str) -> list[str]:
 def sound_key(squeezed: str) -> str:
     """Key p of a query or its core: its commonest reading; Latin letters are taken as typed."""
     return "p" + sound(squeezed)
+
+
+def alike_keys(anatomy: Anatomy) -> list[str]:
+    """Keys s of a name of the table: every likely reading of its core and of its whole. Empty without Chinese characters."""
+    if not has_han(anatomy.core):
+        return []
+    return ["s" + reading for text in (anatomy.core, squeeze(anatomy.text)) for reading in sounds(text)]
+
+
+def heard_keys(core: str, text: str) -> set[str]:
+    """Keys s of a query: the commonest reading of its core and of its folded text."""
+    return {"s" + sound(core), "s" + sound(squeeze(text))}
 
 
 def initials_key(anatomy: Anatomy, kind: NameKind) -> str:

@@ -119,7 +119,7 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
-        if any(not self._index.is_weak(name) for name in names):
+        if not all(map(self._index.is_weak, names)):
             sole = self._sole(query, names)
             verdict = matched((sole,)) if sole else self._by_equal_name(query, names)
             query.recorder.step(Stage.EQUAL_NAME, len(names), verdict.scored, ended=True)
@@ -216,7 +216,8 @@ class Matcher:
         if verdict.found:
             return verdict
         near = gather.slipped_names(self._index, anatomy, self._scorer.weights.slip)
-        verdict = self._compare_and_judge(query, anatomy, compared, near)
+        if near:
+            verdict = self._compare_and_judge(query, anatomy, compared, near)
         # Of two characters every near name is one away; n-grams would only bring more that share one of them.
         if not verdict.found and not (near and len(anatomy.core) < SHORTEST_SLIPPED):
             near += gather.near_names(self._index, anatomy.core)

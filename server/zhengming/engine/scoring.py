@@ -104,8 +104,10 @@ class Scorer:
     def compared(self, query: Anatomy, name: int) -> Reached:
         """Return what comparing the parts of query and name says."""
         other = self._index.anatomy(name)
-        holders = self._index.brand_holder_count(other.brand) if other.brand else 1
-        evidence = compare(query, other, holders, self.weights, self._index.usage)
+        # Equal cores need no ear, and a name without Chinese characters has no sound.
+        heard = other.script != "latin" and query.core != other.core
+        alike = heard and name in self._index.sounding_like(query.core, query.text)
+        evidence = compare(query, other, self._index.holders(name), self.weights, self._index.usage, alike)
         if self._index.kind(name) is NameKind.FORMER and _is_limited_again(query, other):
             evidence = tuple(
                 piece._replace(contribution=piece.contribution + LIMITED_AGAIN)

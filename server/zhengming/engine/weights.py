@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import exp
 
 from zhengming.engine import coefficients
@@ -20,17 +20,17 @@ class Weights:
     by_code: Mapping[EvidenceCode, float]
     slip: Mapping[str, float]
     """Log-odds for the values of a slip (`policy.SLIP_WEIGHTS`)."""
+    plain: Mapping[EvidenceCode, tuple[Evidence, ...]] = field(init=False, repr=False, compare=False)
+    """The evidence of each code with its weight and nothing more: most evidence is that, made for every comparison."""
 
     def __post_init__(self) -> None:
-        # Most evidence is a plain code, made for every name that is compared: make each once.
-        object.__setattr__(self, "_plain", {code: (Evidence(code, weight),) for code, weight in self.by_code.items()})
+        object.__setattr__(self, "plain", {code: (Evidence(code, weight),) for code, weight in self.by_code.items()})
 
     def evidence(self, *codes: EvidenceCode) -> tuple[Evidence, ...]:
         """Return evidence for plain codes, each with its weight."""
-        plain: dict[EvidenceCode, tuple[Evidence, ...]] = self.__dict__["_plain"]
         if len(codes) == 1:
-            return plain[codes[0]]
-        return tuple([piece for code in codes for piece in plain[code]])
+            return self.plain[codes[0]]
+        return tuple([piece for code in codes for piece in self.plain[code]])
 
     def confidence(self, total: float) -> float:
         """Return the probability that evidence of this total weight points to the right firm, 0 to 1."""

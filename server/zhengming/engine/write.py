@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from zhengming.engine.answer import (
     Candidate,
     Evidence,
@@ -25,6 +27,9 @@ from zhengming.engine.weights import logistic
 _RAISED = (Evidence(E.GRANULARITY_RAISED, 0.0),)
 _SCORE_SCALE = 3.0
 """Log-odds by which the shown score is stretched, so that strong candidates do not all read 100."""
+
+_REMEMBERED = 1 << 12
+"""Totals of which the shown score is kept; a few come up all the time."""
 
 
 class Writer:
@@ -88,7 +93,7 @@ class Writer:
         """Return a scored firm as it is shown."""
         return Candidate(
             self._index.firm_ids[scored.firm],
-            round(100 * logistic(scored.total / _SCORE_SCALE), 2),
+            _shown_score(scored.total),
             scored.confidence,
             scored.match_type,
             None if scored.name == NO_NAME else self._index.name(scored.name),
@@ -99,6 +104,11 @@ class Writer:
 def parts_of(anatomy: Anatomy) -> Parts:
     """Return the parts of a name as they are shown."""
     return Parts(anatomy.places, anatomy.brand, anatomy.trades, anatomy.legal_form, anatomy.branch)
+
+
+@lru_cache(_REMEMBERED)
+def _shown_score(total: float) -> float:
+    return round(100 * logistic(total / _SCORE_SCALE), 2)
 
 
 def _margin(scored: tuple[Scored, ...]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ class Part(NamedTuple):
     are an identity (宁德 + 时代, 北京 + 大学)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
+class Anatomy(NamedTuple):
     """What a name is made of, all in folded form."""
 
     text: str
@@ -65,8 +63,13 @@ class Anatomy:
     """Letters and digits of the name without decorations, branch and legal form: where the forms of one name meet."""
     script: str
     """"han", "latin", "mixed" (both) or "other"."""
+    numbers: tuple[str, ...]
+    """Numbers in the name, which tell its unit or its phase."""
+    tails: frozenset[str]
+    """Group words, in one form each, and the 股份 of a short name."""
     parts: tuple[Part, ...]
-    """The name from its first letter to its last: the texts of the parts put together are the name again."""
+    """The name from its first letter to its last: the texts of the parts put together are the name again. Empty in an
+    anatomy that is read from an index, where nobody needs them."""
 
     @property
     def has_brand(self) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from zhengming.engine.grammar.anatomy import Anatomy, Part, PartKind
 from zhengming.engine.grammar.forms import BRANCH, BRANCH_NUMBER, HAN_FORMS, HAN_GROUP_WORDS, cut_han_form
+from zhengming.engine.grammar.marks import read_numbers, read_tails
 from zhengming.engine.grammar.places import Place, han_place_at, han_place_before
 from zhengming.engine.grammar.trades import (
     HAN_CONNECTORS,
@@ -96,6 +97,8 @@ def parse_han(name: str, decorations: tuple[str, ...], script: str) -> Anatomy:
         decorations=decorations,
         core=core + core_tail,
         script=script,
+        numbers=read_numbers(name),
+        tails=read_tails(name),
         parts=tuple(parts),
     )
 

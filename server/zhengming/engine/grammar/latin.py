@@ -16,6 +16,7 @@ from zhengming.engine.grammar.forms import (
     LATIN_FORMS_AT_END,
     LATIN_GROUP_WORDS,
 )
+from zhengming.engine.grammar.marks import read_numbers, read_tails
 from zhengming.engine.grammar.places import LATIN_PLACE_STARTS, latin_place_at
 from zhengming.engine.grammar.trades import (
     LATIN_INSTITUTIONS,
@@ -109,6 +110,8 @@ def parse_latin(name: str, decorations: tuple[str, ...], script: str) -> Anatomy
         decorations=decorations,
         core="".join([word for word in core if word not in _NOT_IN_CORE]),
         script=script,
+        numbers=read_numbers(name),
+        tails=read_tails(name),
         parts=tuple(parts),
     )
 
