@@ -104,5 +104,10 @@ class AnatomyIndex:
             text, places, brand, words, trades, legal_form, group, branch, decorations, core, script, numbers, tails, ()
         )
 
+    def texts(self, name: int) -> tuple[str, str]:
+        """Return text and core of a name, for whoever needs no more."""
+        _, core, text = self._texts[name].split(_BETWEEN, 2)
+        return text, core
+
     def _read_frame(self, number: int) -> _Frame:
         return _unpack_frame(self._frames.raw(number))

@@ -109,8 +109,8 @@ def slipped_names(index: Index, anatomy: Anatomy, weights: Mapping[str, float]) 
     by_core = by_whole if whole == anatomy.core else Sifter(anatomy.core, index.usage, weights)
     best: dict[int, tuple[float, int]] = {}
     for name in names:
-        other = index.anatomy(name)
-        found = (by_whole.closeness(squeeze(other.text)), by_core.closeness(other.core))
+        text, core = index.anatomies.texts(name)
+        found = (by_whole.closeness(squeeze(text)), by_core.closeness(core))
         if closest := [closeness for closeness in found if closeness is not None]:
             firm, near = index.name_firm[name], (-max(closest), name)
             best[firm] = min(near, best.get(firm, near))

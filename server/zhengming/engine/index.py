@@ -100,7 +100,7 @@ class Index:
         self._records = TextList.unpack("firms.record", arrays)
         self.name = lru_cache(_CACHED_NAMES)(self._read_name)
         """Name row → the name as its source writes it, with language, kind, dates and source."""
-        self._anatomies = AnatomyIndex(arrays)
+        self.anatomies = AnatomyIndex(arrays)
         self.sounding_like = lru_cache(_RECENT_QUERIES)(self._find_sounding_like)
         """Core and folded text of a query → the Chinese names that sound like one of both, whole or without legal form."""
         self.usage = NameUsage(self)
@@ -116,7 +116,7 @@ class Index:
 
     def anatomy(self, name: int) -> Anatomy:
         """Return the parts of a name."""
-        return self._anatomies[name]
+        return self.anatomies[name]
 
     def holders(self, name: int) -> int:
         """Return how many groups (tops of chains of parents) have firms that carry the brand of a name; 1 without one."""
