@@ -7,7 +7,7 @@ import random
 import pytest
 from zhengming.engine import Engine
 from zhengming.engine.linking import Offsets, OffsetUnit
-from zhengming.engine.linking.squeezed import Squeezer
+from zhengming.engine.linking.squeezed import Squeezed
 
 TEXTS = 20_000
 PIECES = (
@@ -49,10 +49,9 @@ def test_offsets_may_be_asked_for_in_any_order(unit: OffsetUnit) -> None:
 def test_a_squeezed_text_is_the_squeezed_folding_with_the_code_point_of_each_letter() -> None:
     from zhengming.engine.fold import fold, squeeze
 
-    squeezer = Squeezer()
     for text in _texts()[:2000]:
-        squeezed = squeezer.squeeze(text)
+        squeezed = Squeezed(text)
         assert squeezed.text == squeeze(fold(text)), text
         assert len(squeezed.positions) == len(squeezed.text)
-        for letter, position in zip(squeezed.text, squeezed.positions.tolist(), strict=True):
+        for letter, position in zip(squeezed.text, squeezed.positions, strict=True):
             assert letter in fold(text[position]), text
