@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
@@ -27,7 +27,7 @@ _BESIDE = frozenset((S.WORD_BEFORE, S.WORD_BEHIND, S.LISTED_WITH_FIRMS, S.LISTIN
 _NOT_BY_TEXT = frozenset((S.COMMON_WORD, S.WEAK_NAME, S.WORD_OVERLAP, S.PLACE_LIKE))
 
 
-def hear_neighbours(found: Sequence[Candidate], source: str) -> None:
+def hear_neighbours(found: Collection[Candidate], source: str) -> None:
     """Hear what begins right behind a span: a foreign firm, or more of a name that ends at a code."""
     ends = {one.end for one in found if one.total > 0 and not one.anchors}
     foreign = {one.start for one in found if one.resolution.decoy and not one.anchors}

@@ -13,6 +13,7 @@ from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.fold import has_han
 from zhengming.engine.guard import InvalidQuery
+from zhengming.engine.identifiers import CodeReading
 from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
@@ -220,7 +221,7 @@ class Linker:
         except InvalidQuery:
             return _NOTHING
 
-    def _read_holders(self, reading: codes.CodeReading, as_of: str) -> frozenset[str]:
+    def _read_holders(self, reading: CodeReading, as_of: str) -> frozenset[str]:
         return frozenset(self._index.firm_ids[row] for row in self._catalog.holders(reading, as_of))
 
     def _is_listed(self, firm_id: str) -> bool:

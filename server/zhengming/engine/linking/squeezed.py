@@ -10,7 +10,6 @@ folded text can be cut by the offsets of the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from zhengming.engine.fold import fold, squeeze
 
@@ -54,14 +53,13 @@ class Squeezed:
         self._regular = _MARKS.search(self._folded) is None
         self.text: str
         """The folded letters and digits."""
-        self.positions: Sequence[int]
+        self.positions: list[int] = []
         """For each letter, the code point of the source that it came from."""
         if self._regular or _SEVERAL not in self._folded:
-            self.positions = positions = []
             words = []
             for word in _WORD.finditer(self._folded):
                 words.append(word[0])
-                positions += range(*word.span())
+                self.positions += range(*word.span())
             self.text = "".join(words)
         else:
             letters = [squeeze(fold(character)) for character in source]
