@@ -98,6 +98,8 @@ class Index:
         """Name row → the name as its source writes it, with language, kind, dates and source."""
         self.anatomy = lru_cache(_CACHED_NAMES)(self._parse_name)
         """Name row → its parts."""
+        self.firm_row = lru_cache(_CACHED_NAMES)(self._find_firm)
+        """Canonical ID → its row, None for one that is not a live firm's."""
         self.usage = NameUsage(self)
         """How the names use characters."""
         self.brand_holder_count = lru_cache(_CACHED_NAMES)(self._count_holders)
@@ -166,8 +168,7 @@ class Index:
             self.reference(owner) if owner >= 0 else None,
         )
 
-    def firm_row(self, firm_id: str) -> int | None:
-        """Return the row of a canonical ID, or None."""
+    def _find_firm(self, firm_id: str) -> int | None:
         position = bisect_left(self.firm_ids, firm_id)
         found = position < len(self.firm_ids) and self.firm_ids[position] == firm_id
         return position if found else None

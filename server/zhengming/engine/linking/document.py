@@ -37,9 +37,8 @@ def relations(catalog: Catalog, firms: Sequence[FirmInText]) -> tuple[RelationIn
     """Return the present relations of the table between firms of one text, each once."""
     named = {firm.firm_id for firm in firms}
     found: dict[tuple[str, str, str], RelationInText] = {}
-    for firm in firms:
-        record = catalog.firm(firm.firm_id)
-        for relation in record.relations if record else ():
+    for firm in firms if len(firms) > 1 else ():
+        for relation in catalog.relations(firm.firm_id):
             ends = relation.from_firm.id, relation.to_firm.id
             if relation.valid_to or ends[0] == ends[1] or not named.issuperset(ends):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from zhengming.engine.fold import is_han
@@ -16,6 +17,7 @@ from zhengming.engine.linking.words import overlap
 
 _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
+_NOT_HAN = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
 _SHORT_LATIN = 3
@@ -113,7 +115,7 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
-        levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
+        levels = overlap(_NOT_HAN.split(before)[-1], pattern.text, _NOT_HAN.split(behind, 1)[0])
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
         if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
@@ -141,17 +143,3 @@ def _is_person(before: str, name: str, behind: str) -> bool:
     if before[-1:] not in cues.SURNAMES:
         return False
     return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1])
-
-
-def _han_tail(text: str) -> str:
-    for index in range(len(text) - 1, -1, -1):
-        if not is_han(text[index]):
-            return text[index + 1 :]
-    return text
-
-
-def _han_head(text: str) -> str:
-    for index, character in enumerate(text):
-        if not is_han(character):
-            return text[:index]
-    return text
