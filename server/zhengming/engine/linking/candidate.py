@@ -24,16 +24,13 @@ class Candidate:
     """Sum of the signals: log-odds that a firm is named here."""
     long: bool = False
     """A name that can license shorter ones: it says by itself who is meant."""
+    anchors: bool = False
+    """It is known to be something else, so that nothing inside it is a firm's name."""
 
     def add(self, code: SignalCode, weight: float) -> None:
         """Hear one thing more."""
         self.signals.append(Signal(code, round(weight, 2)))
         self.total += weight
-
-    @property
-    def anchors(self) -> bool:
-        """Whether it is known to be something else, so that nothing inside it is a firm's name."""
-        return self.pattern is not None and (self.pattern.anchor or self.pattern.product)
 
     @property
     def firm(self) -> str:

@@ -96,70 +96,80 @@ class Linker:
             raise InvalidText("INVALID_UNICODE", "The text holds a lone surrogate; send valid Unicode.") from error
         plan = _plan(options)
         found: list[Candidate] = []
+        anchors: list[tuple[int, int]] = []
         for window in windows(text):
-            part = text[window.read_from : window.read_to]
-            own = range(window.start - window.read_from, window.own_end - window.read_from)
-            for candidate in self._read(part, plan):
+            offset = window.read_from
+            candidates, places = self._read(text[offset : window.read_to], plan)
+            own = range(window.start - offset, window.own_end - offset)
+            anchors += [(start + offset, end + offset) for start, end in places if start in own]
+            for candidate in candidates:
                 if candidate.start in own:
-                    candidate.start += window.read_from
-                    candidate.end += window.read_from
+                    candidate.start += offset
+                    candidate.end += offset
                     found.append(candidate)
         hear_document(found, text, self._is_listed)
-        mentions = [_mention(candidate, plan.shown) for candidate in _without_overlaps(found, plan.threshold)]
+        standing = _without_overlaps(found, anchors, len(text), plan.threshold)
+        mentions = [_mention(candidate, plan.shown) for candidate in standing]
         firms = weigh_firms(mentions)
         for firm in firms:
             for position in firm.mentions:
                 mentions[position] = mentions[position]._replace(relevance=firm.relevance)
         return LinkedText(tuple(mentions), firms, relations(self._catalog, firms))
 
-    def _read(self, source: str, plan: _Plan) -> list[Candidate]:
-        """Return every candidate of a window, weighed by itself and by what stands beside it."""
+    def _read(self, source: str, plan: _Plan) -> tuple[list[Candidate], list[tuple[int, int]]]:
+        """Return every candidate of a window, weighed by itself and by what stands beside it, and where anchors stand."""
         squeezed = Squeezed(source)
         finance = [squeezed.positions[word.start()] for word in cues.FINANCE.finditer(squeezed.text)]
         spans = self._finder.spans(squeezed)
         found: dict[tuple[int, int], Candidate] = {}
+        anchors: list[tuple[int, int]] = []
         settled = bytearray(len(source))
         # Longest first: what lies over a name that surely stands cannot stand itself, so it need not be weighed.
         for span in sorted([span for span in spans if _may_stand(source, span)], key=_longest_first):
-            if settled.find(1, span.start, span.end) >= 0:
+            start, end, pattern = span
+            if settled.find(1, start, end) >= 0:
                 continue
-            near = bisect_left(finance, span.start - policy.REACH_BEFORE)
-            is_near = near < len(finance) and finance[near] < span.end + policy.REACH_BEHIND
-            candidate = self._known(squeezed, span, is_near, plan)
-            # A short name continued (招商|银行) can end as a span that is a name of its own and was weighed as that.
-            if candidate is None or (candidate.start, candidate.end) in found:
-                continue
-            found[candidate.start, candidate.end] = candidate
-            if candidate.anchors or candidate.total >= policy.SURELY_STANDS:
-                settled[candidate.start : candidate.end] = b"\1" * (candidate.end - candidate.start)
+            if pattern.anchor:
+                anchors.append((start, end))
+            else:
+                near = bisect_left(finance, start - policy.REACH_BEFORE)
+                is_near = near < len(finance) and finance[near] < end + policy.REACH_BEHIND
+                candidate = self._known(squeezed, span, is_near, plan)
+                # A short name continued (招商|银行) can end as a span that is a name of its own and was weighed as that.
+                if candidate is None or (candidate.start, candidate.end) in found:
+                    continue
+                start, end = candidate.start, candidate.end
+                found[start, end] = candidate
+                if not candidate.anchors and candidate.total < policy.SURELY_STANDS:
+                    continue
+            settled[start:end] = b"\1" * (end - start)
         for one in unlisted.find(source, spans):
-            if (one.start, one.end) not in found:
-                found[one.start, one.end] = self._anatomical(source, one, plan)
+            place = one.start, one.end
+            if place not in found and place not in anchors:
+                found[place] = self._anatomical(source, one, plan)
         hear_neighbours(found.values(), source)
-        ends = {end for _, end in found}
+        ends = {end for _, end in (*found, *anchors)}
         for start, end, reading in codes.standing(source):
             if ends.isdisjoint(range(start - 3, start + 1)) and self._catalog.holders(reading, plan.as_of):
                 written = source[start:end]
                 candidate = Candidate(start, end, written, None, [], self._query(written, plan))
                 candidate.add(S.CODE_BESIDE, policy.CODE_BESIDE)
                 found[start, end] = candidate
-        return list(found.values())
+        return list(found.values()), anchors
 
     def _known(self, squeezed: Squeezed, span: Span, finance: bool, plan: _Plan) -> Candidate | None:
         """Weigh a name of the table. None: so common a word that nothing here could make it a firm."""
         source = squeezed.source
         start, end, pattern = span
-        written = source[start:end]
-        if pattern.anchor:
-            return Candidate(start, end, written, pattern, [], _NOTHING, policy.ANCHOR)
         if pattern.product:
+            written = source[start:end]
             product = self._query(written, plan)
             signals = [Signal(S.PART_OF_PRODUCT, policy.PRODUCT)]
-            return Candidate(start, end, written, pattern, signals, product, policy.PRODUCT)
-        if not pattern.han and source[start - 1 : start] in _OPENING and cues.CODE_IN_BRACKET.match(source, end):
-            return None  # The code of the name before the bracket, which hears it.
+            return Candidate(start, end, written, pattern, signals, product, policy.PRODUCT, anchors=True)
         if pattern.han:
             start, end = _with_listing_marks(source, span)
+        elif source[start - 1 : start] in _OPENING and cues.CODE_IN_BRACKET.match(source, end):
+            return None  # The code of the name before the bracket, which hears it.
         elif source[end : end + 1] == "." and _ABBREVIATED_FORM.search(source, start, end):
             end += 1  # The period of "Corp." is the form's, at the end of a sentence too.
         written = source[start:end]
@@ -277,16 +287,21 @@ def _strongest_first(signal: Signal) -> float:
     return -abs(signal.contribution)
 
 
-def _without_overlaps(found: Sequence[Candidate], threshold: float) -> list[Candidate]:
+def _without_overlaps(
+    found: Sequence[Candidate], anchors: Sequence[tuple[int, int]], length: int, threshold: float
+) -> list[Candidate]:
     """Return the candidates that stand: sure enough, longest first, none over another; anchors take their place and go."""
-    ranked = sorted(found, key=lambda one: (one.start - one.end, -one.total, one.start))
-    taken: list[Candidate] = []
-    occupied: set[int] = set()
-    for one in ranked:
-        stands = one.total >= threshold
-        places = range(one.start, one.end)
-        if (stands or one.anchors) and occupied.isdisjoint(places):
-            occupied.update(places)
-            if stands and one.resolution is not _NOTHING:
-                taken.append(one)
-    return sorted(taken, key=lambda one: one.start)
+    # Candidates by their number; an anchor has none.
+    ranked = [(one.start - one.end, -one.total, one.start, number) for number, one in enumerate(found)]
+    ranked += [(start - end, -policy.ANCHOR, start, -1) for start, end in anchors]
+    ranked.sort()
+    taken = []
+    occupied = bytearray(length)
+    for size, doubt, start, number in ranked:
+        end = start - size
+        stands = number >= 0 and -doubt >= threshold
+        if (stands or number < 0 or found[number].anchors) and occupied.find(1, start, end) < 0:
+            occupied[start:end] = b"\1" * -size
+            if stands and found[number].resolution is not _NOTHING:
+                taken.append((start, number))
+    return [found[number] for _, number in sorted(taken)]
