@@ -13,7 +13,7 @@ from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.fold import has_han
 from zhengming.engine.guard import InvalidQuery
-from zhengming.engine.identifiers import CodeReading
+from zhengming.engine.identifiers import read_code
 from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
@@ -194,7 +194,7 @@ class Linker:
 
     def _hear_codes(self, candidate: Candidate, beside: Sequence[codes.CodeBeside], plan: _Plan) -> None:
         for code in beside:
-            holders = self._holders(code.reading, plan.as_of)
+            holders = self._holders(code.written, plan.as_of)
             if not holders:
                 continue
             resolution = candidate.resolution
@@ -231,8 +231,10 @@ class Linker:
         except InvalidQuery:
             return _NOTHING
 
-    def _read_holders(self, reading: CodeReading, as_of: str) -> frozenset[str]:
-        return frozenset(self._index.firm_ids[row] for row in self._catalog.holders(reading, as_of))
+    def _read_holders(self, code: str, as_of: str) -> frozenset[str]:
+        reading = read_code(code)
+        rows = self._catalog.holders(reading, as_of) if reading else ()
+        return frozenset(self._index.firm_ids[row] for row in rows)
 
     def _is_listed(self, firm_id: str) -> bool:
         row = self._index.firm_row(firm_id)

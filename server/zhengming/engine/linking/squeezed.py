@@ -11,45 +11,52 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from zhengming.engine.fold import fold, squeeze
 
-_HIDDEN, _SPREAD, _SEVERAL = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Noncharacters that stand for a code point that folds to nothing, to several signs without a letter, to several letters."""
-_MARKS = re.compile(f"[{_HIDDEN}-{_SEVERAL}]")
+_HIDDEN, _SPREAD, _SEVERAL, _UNKNOWN = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+"""Noncharacters that stand for a code point that folds to nothing, to several signs without a letter, to several letters,
+or that was never met."""
+_MARKS = re.compile(f"[{_HIDDEN}-{_UNKNOWN}]")
 _WORD = re.compile(r"[^\W_]+")
 """Letters and digits in a row, exactly what `str.isalnum` says."""
 _ALPHABETIC_END = "\u0530"
 """Characters below it are letters of scripts that write spaces between words (Latin, Greek, Cyrillic)."""
 
 
-class _OneForOne(dict[int, str]):
-    """Code point → the one that it folds to, or a mark; filled as code points are met."""
-
-    def __missing__(self, code_point: int) -> str:
-        folded = fold(chr(code_point))
-        if not folded:
-            value = _HIDDEN
-        elif len(folded) == 1 and not _MARKS.match(folded):
-            value = folded
-        elif len(squeeze(folded)) > 0:
-            value = _SEVERAL
-        else:
-            value = _SPREAD
-        self[code_point] = value
-        return value
+def _one_for_one(code_point: int) -> str:
+    """Return the character that a code point folds to, or a mark."""
+    folded = fold(chr(code_point))
+    if len(folded) == 1 and not _MARKS.match(folded):
+        return folded
+    if not folded:
+        return _HIDDEN
+    return _SEVERAL if squeeze(folded) else _SPREAD
 
 
-_ONE_FOR_ONE = _OneForOne()
+_BECOMES = np.full(0x110000, ord(_UNKNOWN), np.uint32)
+"""Code point → the one that it folds to, or a mark; filled as code points are met."""
+
+
+def _fold_one_for_one(text: str) -> str:
+    """Return a text, without lone surrogates, of the same length: each code point folded, or its mark."""
+    source = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    folded = _BECOMES[source].tobytes().decode("utf-32-le")
+    if _UNKNOWN in folded:
+        for character in {each for each, becomes in zip(text, folded, strict=True) if becomes == _UNKNOWN}:
+            _BECOMES[ord(character)] = ord(_one_for_one(ord(character)))
+        folded = _BECOMES[source].tobytes().decode("utf-32-le")
+    return folded
 
 
 class Squeezed:
-    """A text with its letters and digits."""
+    """A text, without lone surrogates, with its letters and digits."""
 
     __slots__ = ("_folded", "_regular", "positions", "source", "text")
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._folded = source.translate(_ONE_FOR_ONE)
+        self._folded = _fold_one_for_one(source)
         self._regular = _MARKS.search(self._folded) is None
         self.text: str
         """The folded letters and digits."""
