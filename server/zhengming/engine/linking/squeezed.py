@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 from zhengming.engine.fold import fold, squeeze
 
 _HIDDEN, _SPREAD, _SEVERAL, _UNKNOWN = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Noncharacters that stand for a code point that folds to nothing, to several signs without a letter, to several letters,
 or that was never met."""
 _MARKS = re.compile(f"[{_HIDDEN}-{_UNKNOWN}]")
-_WORD = re.compile(r"[^\W_]+")
-"""Letters and digits in a row, exactly what `str.isalnum` says."""
 _ALPHABETIC_END = "\u0530"
 """Characters below it are letters of scripts that write spaces between words (Latin, Greek, Cyrillic)."""
 
@@ -36,17 +35,14 @@ def _one_for_one(code_point: int) -> str:
 
 _BECOMES = np.full(0x110000, ord(_UNKNOWN), np.uint32)
 """Code point → the one that it folds to, or a mark; filled as code points are met."""
+_IS_LETTER = np.zeros(0x110000, np.bool_)
+"""Code point → whether it folds to one letter or digit; filled likewise."""
 
 
-def _fold_one_for_one(text: str) -> str:
-    """Return a text, without lone surrogates, of the same length: each code point folded, or its mark."""
-    source = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-    folded = _BECOMES[source].tobytes().decode("utf-32-le")
-    if _UNKNOWN in folded:
-        for character in {each for each, becomes in zip(text, folded, strict=True) if becomes == _UNKNOWN}:
-            _BECOMES[ord(character)] = ord(_one_for_one(ord(character)))
-        folded = _BECOMES[source].tobytes().decode("utf-32-le")
-    return folded
+def _learn(code_point: int) -> None:
+    becomes = _one_for_one(code_point)
+    _IS_LETTER[code_point] = becomes.isalnum()
+    _BECOMES[code_point] = ord(becomes)
 
 
 class Squeezed:
@@ -56,18 +52,23 @@ class Squeezed:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._folded = _fold_one_for_one(source)
+        code_points = np.frombuffer(source.encode("utf-32-le"), np.uint32)
+        becomes = _BECOMES[code_points]
+        self._folded = _text(becomes)
+        if _UNKNOWN in self._folded:
+            for code_point in np.unique(code_points[becomes == ord(_UNKNOWN)]).tolist():
+                _learn(code_point)
+            becomes = _BECOMES[code_points]
+            self._folded = _text(becomes)
         self._regular = _MARKS.search(self._folded) is None
         self.text: str
         """The folded letters and digits."""
-        self.positions: list[int] = []
+        self.positions: list[int]
         """For each letter, the code point of the source that it came from."""
         if self._regular or _SEVERAL not in self._folded:
-            words = []
-            for word in _WORD.finditer(self._folded):
-                words.append(word[0])
-                self.positions += range(*word.span())
-            self.text = "".join(words)
+            kept = np.flatnonzero(_IS_LETTER[code_points])
+            self.positions = kept.tolist()
+            self.text = _text(becomes[kept])
         else:
             letters = [squeeze(fold(character)) for character in source]
             self.positions = [position for position, found in enumerate(letters) for _ in found]
@@ -101,3 +102,7 @@ class Squeezed:
         return positions[end - 1] - positions[start] == end - start - 1 and (
             self._regular or not any(map(self.gap_before, range(start + 1, end)))
         )
+
+
+def _text(code_points: NDArray[np.uint32]) -> str:
+    return code_points.tobytes().decode("utf-32-le")
