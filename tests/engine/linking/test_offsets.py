@@ -9,7 +9,8 @@ from zhengming.engine import Engine
 from zhengming.engine.linking import Offsets, OffsetUnit
 from zhengming.engine.linking.squeezed import Squeezed
 
-TEXTS = 20_000
+TEXTS = 4_000
+"""A sample of the 20,000 that were run once; set it to that to run them all."""
 PIECES = (
     "寒武纪", "寒武紀(688256)", "摩尔线程", "Moore Threads", "Moore\r\nThreads", "ＨＵＡＷＥＩ", "SenseTime (0020.HK)", "京东方A", "*ST长油",
     "华为技术有限公司", "Huawei Technologies Co., Ltd.", "小米粥", "美团队", "深圳市大疆百旺科技有限公司", "Nvidia", "<1810.HK>",
