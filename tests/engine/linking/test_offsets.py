@@ -50,9 +50,11 @@ def test_offsets_may_be_asked_for_in_any_order(unit: OffsetUnit) -> None:
 def test_a_squeezed_text_is_the_squeezed_folding_with_the_code_point_of_each_letter() -> None:
     from zhengming.engine.fold import fold, squeeze
 
-    for text in _texts()[:2000]:
+    marks = ["\ufdd0小\ufdd1米\ufdd2", "Moore\ufdd3Threads", "\ufdd2"]  # Noncharacters that the folding uses itself.
+    for text in (*_texts()[:2000], *marks):
         squeezed = Squeezed(text)
         assert squeezed.text == squeeze(fold(text)), text
         assert len(squeezed.positions) == len(squeezed.text)
         for letter, position in zip(squeezed.text, squeezed.positions, strict=True):
             assert letter in fold(text[position]), text
+        assert squeezed.folded(1, 9) == fold(text[1:9]), text

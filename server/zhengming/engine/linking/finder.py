@@ -14,7 +14,7 @@ from zhengming.engine.linking.automaton import Automaton
 from zhengming.engine.linking.cues import FORMS_BEHIND_COMMA
 from zhengming.engine.linking.form import han_form, is_everyday, latin_marks
 from zhengming.engine.linking.model import Signal
-from zhengming.engine.linking.squeezed import Squeezed
+from zhengming.engine.linking.squeezed import ALPHABETIC_END, Squeezed
 
 _PLURAL_FROM = 5
 """Letters of a Latin name that may stand in the plural."""
@@ -91,15 +91,18 @@ class Finder:
 
     def spans(self, squeezed: Squeezed) -> list[Span]:
         """Return every span of a text where a known name stands on its own, overlapping ones too."""
-        positions, patterns = squeezed.positions, self._patterns
-        may_begin, may_end, is_unbroken = squeezed.may_begin, squeezed.may_end, squeezed.is_unbroken
+        text, positions, patterns = squeezed.text, squeezed.positions, self._patterns
         spans = []
-        for start, end, number in self._automaton.hits(squeezed.text):
-            if not (may_begin(start) and (may_end(end - 1) or _is_plural(squeezed, start, end))):
+        for start, end, number in self._automaton.hits(text):
+            last = end - 1
+            # Chinese, as most hits are, may begin and end anywhere.
+            if text[start] < ALPHABETIC_END and not squeezed.may_begin(start):
+                continue
+            if text[last] < ALPHABETIC_END and not (squeezed.may_end(last) or _is_plural(squeezed, start, end)):
                 continue
             pattern = patterns[number] or self._read_pattern(number)
-            if is_unbroken(start, end) or _holds_together(squeezed, start, end, pattern):
-                spans.append(Span(positions[start], positions[end - 1] + 1, pattern))
+            if squeezed.is_unbroken(start, end) or _holds_together(squeezed, start, end, pattern):
+                spans.append(Span(positions[start], positions[last] + 1, pattern))
         return spans
 
     def _read_pattern(self, number: int) -> Pattern:

@@ -19,7 +19,7 @@ _HIDDEN, _SPREAD, _SEVERAL, _UNKNOWN = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 """Noncharacters that stand for a code point that folds to nothing, to several signs without a letter, to several letters,
 or that was never met."""
 _MARKS = re.compile(f"[{_HIDDEN}-{_UNKNOWN}]")
-_ALPHABETIC_END = "\u0530"
+ALPHABETIC_END = "\u0530"
 """Characters below it are letters of scripts that write spaces between words (Latin, Greek, Cyrillic)."""
 
 
@@ -89,12 +89,12 @@ class Squeezed:
     def may_begin(self, letter: int) -> bool:
         """Tell whether a name may begin at a letter: Chinese anywhere, Latin at the beginning of a word."""
         text = self.text
-        return text[letter] >= _ALPHABETIC_END or text[letter - 1] >= _ALPHABETIC_END or self.gap_before(letter)
+        return text[letter] >= ALPHABETIC_END or text[letter - 1] >= ALPHABETIC_END or self.gap_before(letter)
 
     def may_end(self, letter: int) -> bool:
         """Tell whether a name may end behind a letter."""
         text = self.text
-        return text[letter] >= _ALPHABETIC_END or letter + 1 == len(text) or self.may_begin(letter + 1)
+        return text[letter] >= ALPHABETIC_END or letter + 1 == len(text) or self.may_begin(letter + 1)
 
     def is_unbroken(self, start: int, end: int) -> bool:
         """Tell whether nothing at all stands between letters `start` to `end` (half-open)."""
