@@ -218,7 +218,9 @@ class Linker:
             signals.append(Signal(S.LISTING_MARK, policy.LISTING_MARK))
         elif not beside and sum(signal.contribution for signal in signals) < policy.HOPELESS:
             return None
-        signals += by_surroundings(pattern, surroundings(source, start, end, finance), sure=bool(beside))
+        signals += by_surroundings(
+            pattern, surroundings(source, start, end, latin=not pattern.han, finance=finance), sure=bool(beside)
+        )
         continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
         in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
         if (

@@ -92,6 +92,8 @@ PART_OF_PERSON = -4.0
 LATIN_FAMILY_NAME = -1.5
 PART_OF_NAME = -4.0
 IN_TITLE = -4.0
+PART_OF_PHRASE = -3.0
+"""Opens a short phrase in quotes that says more (“商汤灭夏”)."""
 PLACE_BEFORE = -4.0
 """A place glued to a name of two characters makes another firm's name of it (石家庄|建投)."""
 FOREIGN_BEHIND = -2.5
@@ -133,7 +135,9 @@ LONGEST_ANATOMY = 40
 """Code points of the longest name that is found by its anatomy."""
 
 REACH_BEFORE, REACH_BEHIND = 14, 16
-"""Code points of context that are read on each side."""
+"""Code points of context that are read on each side of a name."""
+LATIN_REACH = 32
+"""The same for a Latin name, on either side: its words are longer."""
 
 # How much of a text is about a firm.
 FIRST_MENTION = 6.0

@@ -17,6 +17,7 @@ from zhengming.engine.linking.words import english_words, everyday, is_phrase, o
 
 _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
+_QUOTES = frozenset('“「『"')
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
 _SHORT_LATIN = 3
@@ -35,13 +36,12 @@ class Surroundings(NamedTuple):
     """Words of listed firms' news stand near."""
 
 
-def surroundings(source: str, start: int, end: int, finance: bool) -> Surroundings:
-    """Return what stands around a span."""
+def surroundings(source: str, start: int, end: int, *, latin: bool, finance: bool) -> Surroundings:
+    """Return what stands around a span. `latin`: of a name without Chinese characters."""
+    reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
+    written_behind = source[end : end + reach_behind]
     return Surroundings(
-        fold(source[max(0, start - policy.REACH_BEFORE) : start]),
-        fold(source[end : end + policy.REACH_BEHIND]),
-        source[end : end + policy.REACH_BEHIND],
-        finance,
+        fold(source[max(0, start - reach_before) : start]), fold(written_behind), written_behind, finance
     )
 
 
@@ -148,9 +148,11 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
     elif cues.LATIN_OTHER_SENSE.search(around.behind) or (
         pattern.words <= policy.ARTICLE_MOST_WORDS
         and cues.LATIN_ARTICLE.search(around.before)
-        and cues.LATIN_ALONE.match(around.behind)
+        and (pattern.common or cues.LATIN_ALONE.match(around.behind))
     ):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.LATIN_TEAM_BEFORE.search(around.before):
+        signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
     elif cues.LATIN_MODEL.match(around.written_behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.LATIN_MODEL))
     elif cues.LATIN_PRODUCT.search(around.behind):
@@ -200,6 +202,10 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
             signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
+    if pattern.han == len(pattern.text) and before[-1:] in _QUOTES and (quoted := cues.HAN_QUOTED.match(behind)):
+        rest = quoted[1]
+        if not (cues.HAN_BEHIND_STRONG.begin(rest) or cues.HAN_WARES.begin(rest) or cues.HAN_QUOTED_FIRM.match(rest)):
+            signals.append(Signal(S.OTHER_SENSE, policy.PART_OF_PHRASE))
     if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
         whole = opened == len(before) - 1 and behind[:1] == "》"
         closing = behind.find("》")
