@@ -12,7 +12,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class TextEvaluation:
         """Names with the code printed behind them."""
         score = Score("news mentions with codes, span and firm")
         ignored = left_out()
-        for row in _lines(path):
+        for row in lines(path):
             gold = self._labels.firm(row["code"])
             if row["boundary"] != "consistent" or (row["mention"], row["code"]) in ignored or gold is None:
                 continue
@@ -85,7 +85,7 @@ class TextEvaluation:
     def cluener(self, path: Path) -> Score:
         """Spans that annotators marked as companies, where the table gives the very name to a firm."""
         score = Score("CLUENER companies in the table")
-        for row in _lines(path):
+        for row in lines(path):
             key = name_key(row["mention"])
             firms = self._carriers.get(key)
             if firms and key not in self._refused and not self._is_left_out(path, row["id"], row["mention"]):
@@ -100,7 +100,7 @@ class TextEvaluation:
                 score.counts["left out"] += 1
                 continue
             start, end = int(row["start"]), int(row["end"])
-            linked = [mention for mention in _over(self._link(row["text"]), start, end) if _is_linked(mention)]
+            linked = [mention for mention in over(self._link(row["text"]).mentions, start, end) if _is_linked(mention)]
             told = f"{row['string']} → {[mention.text for mention in linked]} in {row['text']}" if linked else ""
             score.add("linked" if linked else "not linked", told)
         return score
@@ -132,21 +132,23 @@ class TextEvaluation:
             score.counts["(of right: ambiguous, several carry the name)"] += shared
         elif mention is not None:
             verdict = "refused"
-        elif over := _over(linked, start, end):
-            verdict = "other span, right firm" if any(one.resolution.firm_id in firms for one in over) else "other span"
+        elif near := over(linked.mentions, start, end):
+            verdict = "other span, right firm" if any(one.resolution.firm_id in firms for one in near) else "other span"
         score.add(verdict, "" if verdict == "right" else _told(text, start, end))
 
     def _is_left_out(self, path: Path, row: str, string: str) -> bool:
         return (path.name, row, string) in self._left_out
 
 
-def _lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+def lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+    """Yield the objects of a file with one JSON object a line."""
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)
 
 
-def _over(linked: LinkedText, start: int, end: int) -> list[Mention]:
-    return [mention for mention in linked.mentions if mention.start < end and start < mention.end]
+def over(mentions: Iterable[Mention], start: int, end: int) -> list[Mention]:
+    """Return the mentions that share a character with a span."""
+    return [mention for mention in mentions if mention.start < end and start < mention.end]
 
 
 def _is_linked(mention: Mention) -> bool:

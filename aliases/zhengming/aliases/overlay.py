@@ -25,7 +25,18 @@ from pathlib import Path
 
 from zhengming.aliases.check import Problem, check_name, plain_key
 from zhengming.aliases.firm_reference import read_firm_reference
-from zhengming.aliases.model import SHARED_MARKS, WORD_MARKS, Ambiguity, DateBasis, Decoy, Name, NameKind, Scheme, Source, Table
+from zhengming.aliases.model import (
+    SHARED_MARKS,
+    WORD_MARKS,
+    Ambiguity,
+    DateBasis,
+    Decoy,
+    Name,
+    NameKind,
+    Scheme,
+    Source,
+    Table,
+)
 from zhengming.aliases.name_text import likely_language
 
 COLUMNS = ("firm", "text", "language", "kind", "valid_from", "valid_to", "ambiguity")

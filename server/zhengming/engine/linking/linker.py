@@ -26,6 +26,7 @@ from zhengming.engine.guard import InvalidQuery
 from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
+from zhengming.engine.linking.confidence import mention_confidence
 from zhengming.engine.linking.document import relations, weigh_firms
 from zhengming.engine.linking.finder import Finder, Pattern, Span
 from zhengming.engine.linking.model import InvalidText, LinkedText, LinkOptions, Mention, Signal
@@ -34,7 +35,6 @@ from zhengming.engine.linking.signals import by_form, by_surroundings, surroundi
 from zhengming.engine.linking.squeezed import Squeezer
 from zhengming.engine.linking.windows import windows
 from zhengming.engine.matcher import Matcher
-from zhengming.engine.weights import logistic
 
 _CACHED_NAMES = 1 << 14
 _SPACE = re.compile(r"\s+")
@@ -74,7 +74,7 @@ class _Candidate:
 
     @property
     def confidence(self) -> float:
-        return logistic(self.total)
+        return mention_confidence(self.total)
 
     @property
     def anchors(self) -> bool:
@@ -288,7 +288,7 @@ class Linker:
     def _hear_document(self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options) -> None:
         """Let the text as a whole speak: full names license short ones, one string has one sense."""
         found = [one for one in found if not one.anchors]
-        sure = [one for one in found if one.confidence >= policy.SURE and one.firm]
+        sure = [one for one in found if one.total >= policy.SURE and one.firm]
         licensed = {one.firm: one.text for one in sure if one.long}
         named = Counter(one.firm for one in sure)
         sense: dict[str, str] = {one.text: one.firm for one in sure}
@@ -301,7 +301,7 @@ class Linker:
                 listed = [each for each in one.resolution.candidates if self._is_listed(each.firm_id)]
                 if len(listed) == 1 and _speaks_of_listed(one):
                     one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
-        likely = [one for one in found if one.confidence >= policy.LIKELY]
+        likely = [one for one in found if one.total >= policy.LIKELY]
         starts = {one.start for one in likely}
         ends = {one.end for one in likely}
         for one in found:
@@ -312,7 +312,7 @@ class Linker:
                 pass  # Not licensed, whatever else the text names.
             elif one.firm in licensed and licensed[one.firm] != one.text and not _is_everyday(one):
                 one.add(S.CO_MENTION, policy.CO_MENTION)
-            elif one.confidence < policy.SURE and one.firm and sense.get(one.text) == one.firm:
+            elif one.total < policy.SURE and one.firm and sense.get(one.text) == one.firm:
                 one.add(S.SAME_SENSE, policy.SAME_SENSE)
             others = len(named) - (one.firm in named)
             # Words of everyday stand in the news of firms as anywhere.
@@ -362,7 +362,7 @@ def _speaks_of_listed(one: _Candidate) -> bool:
     """Tell whether a listed firm is surely meant, whichever: by its listing mark, or by a strong name in its news."""
     codes = {signal.code for signal in one.signals}
     return S.LISTING_MARK in codes or (
-        S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.confidence >= policy.SURE
+        S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.total >= policy.SURE
     )
 
 

@@ -107,20 +107,36 @@ EVERYDAY = -1.0
 FINANCIAL_TEXT = 0.5
 """For each other firm surely named in the text."""
 FINANCIAL_TEXT_MOST = 1.5
-LIKELY = 0.55
-"""Confidence from which a name lends support to its neighbours in a row of names."""
-SURE = 0.9
-"""Confidence from which a mention counts as sure."""
+LIKELY = 0.2
+"""Log-odds from which a name lends support to its neighbours in a row of names."""
+SURE = 2.2
+"""Log-odds from which a mention counts as sure."""
 
 SURELY_STANDS = 7.0
 """Log-odds from which nothing else in the text could make a name fall."""
 HOPELESS = -5.0
 """Log-odds of a name by itself (中国, 上市) below which only a code beside it or a listing mark is heard."""
 
+CONFIDENCE_LINE = (
+    (-4.0, -2.24),
+    (-2.5, -1.25),
+    (-1.5, -1.20),
+    (-0.5, -1.15),
+    (0.2, 0.70),
+    (1.0, 3.07),
+    (2.0, 3.71),
+    (3.0, 4.33),
+    (4.5, 5.28),
+    (6.0, 5.88),
+    (8.0, 6.93),
+)
+"""(sum of signals, log-odds that a firm is really named): the weights above rank well but know no probabilities. Fitted
+on labelled mentions by `python -m tests.eval.mention_confidence`; see docs/mention-confidence.md."""
+
 MENTION_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.55,
-    Profile.HIGH_PRECISION: 0.90,
-    Profile.HIGH_RECALL: 0.25,
+    Profile.BALANCED: 0.668,
+    Profile.HIGH_PRECISION: 0.978,
+    Profile.HIGH_RECALL: 0.23,
 }
 """Least confidence of a mention that is returned."""
 
