@@ -63,19 +63,18 @@ def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple
         signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
     elif han == length:
         signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
-        everyday_word = _everyday(text)
+        trade = length <= _LONGEST_TRADE and _is_trade(text)
+        everyday_word = min(_everyday(text), policy.TRADE_ONLY if trade else 0.0)
         place = policy.PLACE_LIKE if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS else 0.0
         marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
-        # The table's editors, the dictionary and the look of a place speak of one thing: the stronger side is heard.
+        # Editors, dictionary, list of trades and the look of a place speak of one thing: the strongest is heard.
         if marked < everyday_word + place:
             everyday_word, place = marked, 0.0
         if everyday_word:
             signals.append(Signal(S.COMMON_WORD, everyday_word))
         if place:
             signals.append(Signal(S.PLACE_LIKE, place))
-        if length <= _LONGEST_TRADE and _is_trade(text):
-            signals.append(Signal(S.COMMON_WORD, policy.TRADE_ONLY))
-        elif is_phrase(text) and not cues.HAS_TRADE.end(text):
+        if not trade and is_phrase(text) and not cues.HAS_TRADE.end(text):
             signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
@@ -195,9 +194,12 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
-        levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
+        head = _han_head(behind)
+        levels = overlap(_han_tail(before), pattern.text, head)
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
+        elif pattern.han <= _LONGEST_IN_PERSON and _runs_into_trade(pattern.text, head):
+            signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
         if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
             signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
@@ -212,6 +214,15 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _runs_into_trade(name: str, behind: str) -> bool:
+    """Tell whether a word for a trade begins in a name and ends behind it (博盛新|材): the name is part of another."""
+    return any(
+        len(word) > stop
+        for stop in (1, 2, 3)
+        if stop <= len(behind) and (word := cut_han_trade(name + behind[:stop])[1])
+    )
 
 
 def _is_person(before: str, name: str, behind: str) -> bool:
