@@ -94,7 +94,7 @@ HAN_NUMBERED = re.compile(r"(?:(?<![0-9/])[0-9]+(?:[.,][0-9]+)*\s?[kmgt]?|[十�
 HAN_MEASURED = re.compile(r"[一这那某每][份种片丝碗袋斤粒抹段场次]$")
 """Before a name: a measure of things (这份|新希望); firms are counted by 家."""
 HAN_OTHER_SENSE = re.compile(
-    r"^[”\"'》」』]?\s?(?:指的是|是指|意为|意思是|是[\u4e00-\u9fff]{1,12}的缩写|年间|盛世|王朝|皇朝|[\u4e00-\u9fff]{0,3}(?:化石|地层|岩层)|"
+    r"^[”\"'》」』]?\s?(?:指的是|是指|意为|意思是|是[\u4e00-\u9fff]{1,12}的缩写|(?:系|为|是)(?:笔误|错别字|误写)|年间|盛世|王朝|皇朝|[\u4e00-\u9fff]{0,3}(?:化石|地层|岩层)|"
     r"是[\u4e00-\u9fff]{0,10}(?:君主|皇帝|国王|朝代|神话|传说|典故|成语|词语|诗人|小说|电影|歌曲|植物|动物|昆虫|星座|恒星|行星|古国|古城))"
 )
 """Behind a name: its meaning, which is another: said outright, or by what only an age, a king or a stone has."""
@@ -167,9 +167,10 @@ LATIN_ALONE = re.compile(
 LATIN_OTHER_SENSE = re.compile(
     r"^(?:(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b"
     r"|[”\"']?,\s(?:an?|the)\s(?:[a-z0-9]+\s){0,3}(?:films?|movie|novel|book|song|album|play|series|poem|king|emperor|goddess?|"
-    r"river|lake|mountain|village|town|horse|racehorse|ship|band|singer|actor|player)\b)"
+    r"river|lake|mountain|village|town|horse|racehorse|ship|band|singer)\b|[^.;]{0,26}\b(?:misspel|misprint|typo\b))"
 )
-"""Behind a name: a measure or an index, or what a text calls it that is no firm (Perfect World|, the 1993 film)."""
+"""Behind a name: a measure or an index, what a text calls it that is no firm (Perfect World|, the 1993 film), or that it is
+a misprint."""
 LATIN_TEAM_BEFORE = re.compile(r"\b(?:fans|supporters|players|captain|coach) of [a-z]+ $")
 """Before a name: people who play or cheer for a town's team (fans of Guangzhou |Evergrande)."""
 LATIN_PRODUCT = re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from zhengming.aliases.model import FirmState
 from zhengming.engine.answer import (
     NO_CONTEXT,
     Context,
@@ -282,8 +283,12 @@ class Linker:
             return _NOTHING
 
     def _is_listed(self, firm_id: str) -> bool:
+        """Tell whether a firm is listed and goes on: a list that has ended leaves its codes with a firm of unknown state."""
         row = self._index.firm_row(firm_id)
-        return row is not None and bool(self._index.listed[row])
+        if row is None or not self._index.listed[row]:
+            return False
+        record = self._catalog.firm(firm_id)
+        return record is not None and record.state is FirmState.ACTIVE
 
     def _hear_document(self, found: Sequence[_Candidate], text: str, options: LinkOptions, resolving: Options) -> None:
         """Let the text as a whole speak: full names license short ones, one string has one sense."""
@@ -298,9 +303,10 @@ class Linker:
                 if len(chosen) == 1:
                     one.resolution = _settled(one.resolution, chosen[0].firm_id, policy.LICENSED)
                     continue
-                listed = [each for each in one.resolution.candidates if self._is_listed(each.firm_id)]
-                if len(listed) == 1 and _speaks_of_listed(one):
-                    one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
+                if _speaks_of_listed(one):
+                    listed = [each for each in one.resolution.candidates if self._is_listed(each.firm_id)]
+                    if len(listed) == 1:
+                        one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
         likely = [one for one in found if one.total >= policy.LIKELY]
         starts = {one.start for one in likely}
         ends = {one.end for one in likely}
