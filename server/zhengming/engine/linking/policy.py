@@ -120,27 +120,27 @@ HOPELESS = -5.0
 """Log-odds of a name by itself (中国, 上市) below which only a code beside it or a listing mark is heard."""
 
 CONFIDENCE_LINE = (
-    (-4.0, -2.24),
-    (-2.5, -1.25),
-    (-1.5, -1.20),
-    (-0.5, -1.15),
-    (0.2, 0.70),
-    (1.0, 3.07),
-    (2.0, 3.71),
-    (3.0, 4.33),
-    (4.5, 5.28),
-    (6.0, 5.88),
-    (8.0, 6.93),
+    (-4.0, -2.19),
+    (-2.5, -1.30),
+    (-1.5, -1.25),
+    (-0.5, -1.20),
+    (0.2, 0.67),
+    (1.0, 3.09),
+    (2.0, 3.77),
+    (3.0, 4.51),
+    (4.5, 5.37),
+    (6.0, 5.93),
+    (8.0, 6.98),
 )
 """(sum of signals, log-odds that a firm is really named): the weights above rank well but know no probabilities. Fitted
 on labelled mentions by `python -m tests.eval.mention_confidence`; see docs/mention-confidence.md."""
 
 MENTION_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.67,
-    Profile.HIGH_PRECISION: 0.978,
-    Profile.HIGH_RECALL: 0.23,
+    Profile.BALANCED: 0.665,
+    Profile.HIGH_PRECISION: 0.98,
+    Profile.HIGH_RECALL: 0.225,
 }
-"""Least confidence of a mention that is returned."""
+"""Least confidence of a mention that is returned: sums of signals above 0.2, 2.1 and -1.1."""
 
 SHORTEST_PATTERN = 2
 MAX_CODE_POINTS = 1_000_000
