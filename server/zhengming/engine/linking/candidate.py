@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log
 
 from zhengming.engine.answer import Resolution
 from zhengming.engine.linking.finder import Pattern
@@ -36,10 +35,3 @@ class Candidate:
     def firm(self) -> str:
         """ID of the firm that it would be; empty where none is sure."""
         return self.resolution.firm_id
-
-
-def log_odds(probability: float) -> float:
-    """Return a probability, 0 to 1, as log-odds."""
-    if probability <= 0.0 or probability >= 1.0:
-        return -inf if probability <= 0.0 else inf
-    return log(probability / (1 - probability))

@@ -24,16 +24,18 @@ def han_form(text: str, han: int, *, common: bool, weak: bool, old: bool) -> tup
         signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
     elif han == length:
         signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
-        # The table's editors and the dictionary speak of one thing: the stronger is heard.
+        trade = length <= _LONGEST_TRADE and _is_trade(text)
+        everyday_word = min(_everyday(text), policy.TRADE_ONLY if trade else 0.0)
+        place = policy.PLACE_LIKE if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS else 0.0
         marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
-        everyday_word = min(marked, _everyday(text))
+        # Editors, dictionary, list of trades and the look of a place speak of one thing: the strongest is heard.
+        if marked < everyday_word + place:
+            everyday_word, place = marked, 0.0
         if everyday_word:
             signals.append(Signal(S.COMMON_WORD, everyday_word))
-        if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
-            signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
-        if length <= _LONGEST_TRADE and _is_trade(text):
-            signals.append(Signal(S.COMMON_WORD, policy.TRADE_ONLY))
-        elif is_phrase(text) and not cues.HAS_TRADE.end(text):
+        if place:
+            signals.append(Signal(S.PLACE_LIKE, place))
+        if not trade and is_phrase(text) and not cues.HAS_TRADE.end(text):
             signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))

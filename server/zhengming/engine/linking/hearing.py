@@ -9,10 +9,9 @@ from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import has_han
 from zhengming.engine.linking import cues, policy
-from zhengming.engine.linking.candidate import Candidate, log_odds
+from zhengming.engine.linking.candidate import Candidate
 from zhengming.engine.linking.model import SignalCode as S
 
-_SURE, _LIKELY = log_odds(policy.SURE), log_odds(policy.LIKELY)
 _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
 _ROW_HEADS = frozenset(" 、和与及以,&/")
 _ROW_TAILS = re.compile(r"[\s、和与及d&/,]")
@@ -53,14 +52,14 @@ def _hear_longer_name(one: Candidate, source: str, ends: set[int]) -> None:
 def hear_document(found: Sequence[Candidate], text: str, is_listed: Callable[[str], bool]) -> None:
     """Hear the whole text. `is_listed` tells it of a firm's ID."""
     found = [one for one in found if not one.anchors]
-    sure = [one for one in found if one.total >= _SURE and one.firm]
+    sure = [one for one in found if one.total >= policy.SURE and one.firm]
     licensed = {one.firm: one.text for one in sure if one.long}
     named = {one.firm for one in sure}
     sense = {one.text: one.firm for one in sure}
     for one in found:
         if one.resolution.outcome is Outcome.AMBIGUOUS:
             _settle(one, licensed, is_listed)
-    likely = [one for one in found if one.total >= _LIKELY]
+    likely = [one for one in found if one.total >= policy.LIKELY]
     starts = {one.start for one in likely}
     ends = {one.end for one in likely}
     for one in found:
@@ -72,7 +71,7 @@ def hear_document(found: Sequence[Candidate], text: str, is_listed: Callable[[st
             pass  # Not licensed, whatever else the text names.
         elif firm in licensed and licensed[firm] != one.text and not _is_everyday(one):
             one.add(S.CO_MENTION, policy.CO_MENTION)
-        elif one.total < _SURE and firm and sense.get(one.text) == firm:
+        elif one.total < policy.SURE and firm and sense.get(one.text) == firm:
             one.add(S.SAME_SENSE, policy.SAME_SENSE)
         others = len(named) - (firm in named)
         # Words of everyday stand in the news of firms as anywhere.
@@ -85,8 +84,10 @@ def _settle(one: Candidate, licensed: dict[str, str], is_listed: Callable[[str],
     if len(chosen) == 1:
         one.resolution = _settled(one.resolution, chosen[0].firm_id, policy.LICENSED)
         return
+    if not _speaks_of_listed(one):
+        return
     listed = [each for each in one.resolution.candidates if is_listed(each.firm_id)]
-    if len(listed) == 1 and _speaks_of_listed(one):
+    if len(listed) == 1:
         one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
 
 
@@ -113,7 +114,9 @@ def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolut
 def _speaks_of_listed(one: Candidate) -> bool:
     """Tell whether a listed firm is surely meant, whichever: by its listing mark, or by a strong name in its news."""
     codes = {signal.code for signal in one.signals}
-    return S.LISTING_MARK in codes or (S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.total >= _SURE)
+    return S.LISTING_MARK in codes or (
+        S.FINANCE_NEAR in codes and S.WEAK_NAME not in codes and one.total >= policy.SURE
+    )
 
 
 def _is_everyday(one: Candidate) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from zhengming.aliases.model import FirmState
 from zhengming.engine.answer import NO_CONTEXT, Context, NotFoundReason, Options, Outcome, Resolution
 from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
@@ -17,7 +18,8 @@ from zhengming.engine.identifiers import read_code
 from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
 from zhengming.engine.linking.automaton import Automaton
-from zhengming.engine.linking.candidate import Candidate, log_odds
+from zhengming.engine.linking.candidate import Candidate
+from zhengming.engine.linking.confidence import mention_confidence
 from zhengming.engine.linking.document import relations, weigh_firms
 from zhengming.engine.linking.finder import Finder, Span
 from zhengming.engine.linking.hearing import hear_document, hear_neighbours
@@ -27,7 +29,6 @@ from zhengming.engine.linking.signals import by_form, by_surroundings, surroundi
 from zhengming.engine.linking.squeezed import Squeezed
 from zhengming.engine.linking.windows import windows
 from zhengming.engine.matcher import Matcher
-from zhengming.engine.weights import logistic
 
 _CACHED_NAMES = 1 << 14
 _CACHED_PLANS = 1 << 8
@@ -53,7 +54,7 @@ class _Plan:
     shown: int
     """Candidates that the caller wants to see of each resolution."""
     threshold: float
-    """Least log-odds of a mention."""
+    """Least confidence of a mention."""
 
 
 @lru_cache(_CACHED_PLANS)
@@ -69,7 +70,7 @@ def _plan(options: LinkOptions) -> _Plan:
             options.scope,
         ),
         options.max_candidates,
-        log_odds(policy.MENTION_THRESHOLDS[options.profile] if least is None else least),
+        policy.MENTION_THRESHOLDS[options.profile] if least is None else least,
     )
 
 
@@ -179,7 +180,9 @@ class Linker:
             signals.append(Signal(S.LISTING_MARK, policy.LISTING_MARK))
         elif not beside and sum([signal.contribution for signal in signals]) < policy.HOPELESS:
             return None
-        signals += by_surroundings(pattern, surroundings(squeezed, start, end, finance), sure=bool(beside))
+        signals += by_surroundings(
+            pattern, surroundings(squeezed, start, end, latin=not pattern.han, finance=finance), sure=bool(beside)
+        )
         if pattern.han and not beside and (continued := cues.CONTINUED.match(source, end)):
             in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
             if not in_place and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0])):
@@ -237,8 +240,12 @@ class Linker:
         return frozenset(self._index.firm_ids[row] for row in rows)
 
     def _is_listed(self, firm_id: str) -> bool:
+        """Tell whether a firm is listed and goes on: a list that has ended leaves its codes with a firm of unknown state."""
         row = self._index.firm_row(firm_id)
-        return row is not None and bool(self._index.listed[row])
+        if row is None or not self._index.listed[row]:
+            return False
+        record = self._catalog.firm(firm_id)
+        return record is not None and record.state is FirmState.ACTIVE
 
 
 def _may_stand(source: str, span: Span) -> bool:
@@ -278,7 +285,7 @@ def _mention(candidate: Candidate, shown: int) -> Mention:
         candidate.start,
         candidate.end,
         candidate.text,
-        round(logistic(candidate.total), 4),
+        round(mention_confidence(candidate.total), 4),
         resolution,
         tuple(sorted(candidate.signals, key=_strongest_first)),
         0.0,
@@ -301,7 +308,7 @@ def _without_overlaps(
     occupied = bytearray(length)
     for size, doubt, start, number in ranked:
         end = start - size
-        stands = number >= 0 and -doubt >= threshold
+        stands = number >= 0 and mention_confidence(-doubt) >= threshold
         if (stands or number < 0 or found[number].anchors) and occupied.find(1, start, end) < 0:
             occupied[start:end] = b"\1" * -size
             if stands and found[number].resolution is not _NOTHING:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from zhengming.engine.fold import is_han
 from zhengming.engine.grammar.places import han_place_before
+from zhengming.engine.grammar.trades import cut_han_trade
 from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.form import latin_form
@@ -17,6 +18,7 @@ from zhengming.engine.linking.words import overlap
 
 _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
+_QUOTES = frozenset('“「『"')
 _NOT_HAN = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
@@ -34,12 +36,13 @@ class Surroundings(NamedTuple):
     """Words of listed firms' news stand near."""
 
 
-def surroundings(squeezed: Squeezed, start: int, end: int, finance: bool) -> Surroundings:
-    """Return what stands around a span of the source."""
+def surroundings(squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool) -> Surroundings:
+    """Return what stands around a span of the source. `latin`: of a name without Chinese characters."""
+    reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
     return Surroundings(
-        squeezed.folded(max(0, start - policy.REACH_BEFORE), start),
-        squeezed.folded(end, end + policy.REACH_BEHIND),
-        squeezed.source[end : end + policy.REACH_BEHIND],
+        squeezed.folded(max(0, start - reach_before), start),
+        squeezed.folded(end, end + reach_behind),
+        squeezed.source[end : end + reach_behind],
         finance,
     )
 
@@ -70,9 +73,11 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
     elif cues.LATIN_OTHER_SENSE.search(around.behind) or (
         pattern.words <= policy.ARTICLE_MOST_WORDS
         and cues.LATIN_ARTICLE.search(around.before)
-        and cues.LATIN_ALONE.match(around.behind)
+        and (pattern.common or cues.LATIN_ALONE.match(around.behind))
     ):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.LATIN_TEAM_BEFORE.search(around.before):
+        signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
     elif cues.LATIN_MODEL.match(around.written_behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.LATIN_MODEL))
     elif cues.LATIN_PRODUCT.search(around.behind):
@@ -115,19 +120,35 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
-        levels = overlap(_NOT_HAN.split(before)[-1], pattern.text, _NOT_HAN.split(behind, 1)[0])
+        head = _NOT_HAN.split(behind, 1)[0]
+        levels = overlap(_NOT_HAN.split(before)[-1], pattern.text, head)
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
+        elif pattern.han <= _LONGEST_IN_PERSON and _runs_into_trade(pattern.text, head):
+            signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
         if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
             signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
+    if pattern.han == len(pattern.text) and before[-1:] in _QUOTES and (quoted := cues.HAN_QUOTED.match(behind)):
+        rest = quoted[1]
+        if not (cues.HAN_BEHIND_STRONG.begin(rest) or cues.HAN_WARES.begin(rest) or cues.HAN_QUOTED_FIRM.match(rest)):
+            signals.append(Signal(S.OTHER_SENSE, policy.PART_OF_PHRASE))
     if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
         whole = opened == len(before) - 1 and behind[:1] == "》"
         closing = behind.find("》")
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _runs_into_trade(name: str, behind: str) -> bool:
+    """Tell whether a word for a trade begins in a name and ends behind it (博盛新|材): the name is part of another."""
+    return any(
+        len(word) > stop
+        for stop in (1, 2, 3)
+        if stop <= len(behind) and (word := cut_han_trade(name + behind[:stop])[1])
+    )
 
 
 def _is_person(before: str, name: str, behind: str) -> bool:
