@@ -52,8 +52,9 @@ rivals: $(STAMP) ## ask rivals the same rows (EVAL=folder as for eval) in enviro
 	.ci/make-rivals $(PYTHON) $(RIVALS_VENVS)
 	$(BIN)/python -m tests.eval.rivals $(if $(EVAL),--folder $(EVAL))
 
-eval-text: $(STAMP) ## measure text linking: EVAL=folder of evaluation files (default: the passages of this repository)
+eval-text: $(STAMP) ## measure text linking beside rivals: EVAL=folder of evaluation files (default: our own passages)
 	$(BIN)/python -m tests.eval.text $(if $(EVAL),--folder $(EVAL))
+	$(BIN)/python -m tests.eval.text_rivals $(if $(EVAL),--folder $(EVAL))
 
 bench: $(STAMP) ## measure speed, as ratios in one run
 	$(BIN)/python -m tests.bench

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import pytest
-from zhengming.aliases.model import Ambiguity, Name, NameKind, Scheme, Table
+from zhengming.aliases.model import SHARED_MARKS, Ambiguity, Name, NameKind, Scheme, Table
 from zhengming.engine import Engine, Options, Outcome, Resolution, compile_index
 from zhengming.engine.fold import fold, squeeze
 from zhengming.engine.grammar import strip_decorations
@@ -54,7 +54,7 @@ def _fault(name: Name, answer: Resolution) -> str:
     if answer.outcome is Outcome.MATCH and name.ambiguity is Ambiguity.WEAK:
         return ""  # it gives way to a firm that bears the same text as a name of its own: see the test below
     shown = name.firm_id in {candidate.firm_id for candidate in answer.candidates}
-    if answer.outcome is Outcome.AMBIGUOUS and shown and name.ambiguity in (Ambiguity.SHARED, Ambiguity.WEAK):
+    if answer.outcome is Outcome.AMBIGUOUS and shown and name.ambiguity in (*SHARED_MARKS, Ambiguity.WEAK):
         return ""
     if name.ambiguity is Ambiguity.WEAK and answer.outcome is Outcome.NOT_FOUND and (shown or answer.decoy):
         return ""
@@ -91,7 +91,7 @@ def test_every_other_name_is_found(table: Table, answers: dict[str, Resolution],
         name
         for name in table.names
         if not (name.firm_id in listed and name.kind in _OFFICIAL)
-        and not (name.ambiguity is Ambiguity.SHARED and _plain(name.text) in usual)
+        and not (name.ambiguity in SHARED_MARKS and _plain(name.text) in usual)
     ]
     faults = _faults(names, answers)
     faults.check()

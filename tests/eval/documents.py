@@ -1,4 +1,4 @@
-"""Write measured tables into docs/evaluation.md, each between its two marks, so that one command renews them."""
+"""Write measured tables into the pages of docs, each between its two marks, so that one command renews them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tests.eval.bars import BARS
 from tests.eval.reference_run import Reference
 from tests.eval.tally import Tally, Verdict, wilson
 
-PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"
+_DOCS = Path(__file__).parents[2] / "docs"
+PAGE = _DOCS / "evaluation.md"
+TEXT_PAGE = _DOCS / "text-linking.md"
 
 
 def replace_between(page: str, name: str, text: str) -> str:
@@ -28,9 +30,9 @@ def replace_between(page: str, name: str, text: str) -> str:
     return f"{head}{start}\n{text}\n{end}{tail}"
 
 
-def write(name: str, text: str) -> None:
-    """Put a text between the marks of its name in docs/evaluation.md."""
-    PAGE.write_text(replace_between(PAGE.read_text(encoding="utf-8"), name, text), encoding="utf-8")
+def write(name: str, text: str, page: Path = PAGE) -> None:
+    """Put a text between the marks of its name in a page."""
+    page.write_text(replace_between(page.read_text(encoding="utf-8"), name, text), encoding="utf-8")
 
 
 def write_slices(table: Table, run: Reference, exact: Mapping[tuple[str, str], Tally]) -> None:

@@ -12,8 +12,9 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from zhengming.aliases import Ambiguity, Table, load_table
@@ -28,6 +29,8 @@ from tests.eval.passages import judge_passages, read_passages
 from tests.eval.rows import left_out, read_csv
 from tests.eval.tally import wilson
 
+_CLUENER, _NEWS = "zh_cluener_company_mentions.jsonl", "zh_news_mentions_with_codes.jsonl"
+_FILED = "zh_astock_news_val.csv"
 _LEFT_OUT = Path(__file__).with_name("text_left_out.csv")
 
 
@@ -75,7 +78,7 @@ class TextEvaluation:
         """Names with the code printed behind them."""
         score = Score("news mentions with codes, span and firm")
         ignored = left_out()
-        for row in _lines(path):
+        for row in lines(path):
             gold = self._labels.firm(row["code"])
             if row["boundary"] != "consistent" or (row["mention"], row["code"]) in ignored or gold is None:
                 continue
@@ -85,7 +88,7 @@ class TextEvaluation:
     def cluener(self, path: Path) -> Score:
         """Spans that annotators marked as companies, where the table gives the very name to a firm."""
         score = Score("CLUENER companies in the table")
-        for row in _lines(path):
+        for row in lines(path):
             key = name_key(row["mention"])
             firms = self._carriers.get(key)
             if firms and key not in self._refused and not self._is_left_out(path, row["id"], row["mention"]):
@@ -100,7 +103,7 @@ class TextEvaluation:
                 score.counts["left out"] += 1
                 continue
             start, end = int(row["start"]), int(row["end"])
-            linked = [mention for mention in _over(self._link(row["text"]), start, end) if _is_linked(mention)]
+            linked = [mention for mention in over(self._link(row["text"]).mentions, start, end) if _is_linked(mention)]
             told = f"{row['string']} → {[mention.text for mention in linked]} in {row['text']}" if linked else ""
             score.add("linked" if linked else "not linked", told)
         return score
@@ -132,21 +135,23 @@ class TextEvaluation:
             score.counts["(of right: ambiguous, several carry the name)"] += shared
         elif mention is not None:
             verdict = "refused"
-        elif over := _over(linked, start, end):
-            verdict = "other span, right firm" if any(one.resolution.firm_id in firms for one in over) else "other span"
+        elif near := over(linked.mentions, start, end):
+            verdict = "other span, right firm" if any(one.resolution.firm_id in firms for one in near) else "other span"
         score.add(verdict, "" if verdict == "right" else _told(text, start, end))
 
     def _is_left_out(self, path: Path, row: str, string: str) -> bool:
         return (path.name, row, string) in self._left_out
 
 
-def _lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+def lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
+    """Yield the objects of a file with one JSON object a line."""
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)
 
 
-def _over(linked: LinkedText, start: int, end: int) -> list[Mention]:
-    return [mention for mention in linked.mentions if mention.start < end and start < mention.end]
+def over(mentions: Iterable[Mention], start: int, end: int) -> list[Mention]:
+    """Return the mentions that share a character with a span."""
+    return [mention for mention in mentions if mention.start < end and start < mention.end]
 
 
 def _is_linked(mention: Mention) -> bool:
@@ -157,23 +162,60 @@ def _told(text: str, start: int, end: int) -> str:
     return f"{text[max(0, start - 20) : start]}[{text[start:end]}]{text[end : end + 20]}".replace("\n", " ")
 
 
+def draw(engine: Engine, table: Table, folder: Path, seed: str, count: int) -> Iterator[tuple[str, str, str, str]]:
+    """Yield what is linked outside the labelled spans of texts drawn by a seed: ID, text in context, answer, confidence.
+
+    For a person to read: nobody labelled these spans, so right or wrong is the reader's to say. The texts are those of
+    the CLUENER and news mentions and of the filed news, each once.
+    """
+    labelled: dict[str, list[tuple[int, int]]] = {}
+    for name in (_CLUENER, _NEWS):
+        for row in lines(folder / name):
+            labelled.setdefault(row["text"], []).append((row["start"], row["end"]))
+    for row in read_csv(folder / _FILED):
+        labelled.setdefault(row["text"], [])
+    labels = {firm.id: f"{firm.id} {firm.display_zh or firm.display_en}" for firm in table.firms}
+    texts = sorted(labelled, key=lambda text: sha256((seed + text).encode()).digest())[:count]
+    for number, text in enumerate(texts):
+        for one in engine.link(text).mentions:
+            free = all(one.end <= start or end <= one.start for start, end in labelled[text])
+            if free and _is_linked(one):
+                told = _told(text, one.start, one.end)
+                yield str(number), told, labels[one.resolution.firm_id], f"{one.mention_confidence:.2f}"
+
+
 def main() -> None:
-    """Print the numbers of every file that is there."""
+    """Print the numbers of every file that is there, or draw mentions for a person to read."""
     parser = argparse.ArgumentParser(prog="python -m tests.eval.text", description=__doc__.split("\n")[0])
     parser.add_argument("--folder", type=Path, help="folder of evaluation files; without it only our own passages")
     parser.add_argument("--profile", choices=[profile.name for profile in Profile], default="BALANCED")
     parser.add_argument("--failures", type=Path, help="write what went wrong to this file")
+    parser.add_argument(
+        "--draw", metavar="SEED", help="instead, write what is linked outside the labels of drawn texts"
+    )
+    parser.add_argument("--texts", type=int, default=200, help="how many texts --draw takes (default: 200)")
+    parser.add_argument("--output", type=Path, default=Path("drawn.csv"), help="file of --draw (default: drawn.csv)")
     options = parser.parse_args()
+    if options.draw and not options.folder:
+        parser.error("--draw needs --folder: the texts come from there.")
     table = load_table(bundled_table_path())
     engine = open_snapshot().engine
+    if options.draw:
+        with options.output.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["text", "mention in context", "firm", "confidence", "right?"])
+            rows = [*draw(engine, table, options.folder, options.draw, options.texts)]
+            writer.writerows((*row, "") for row in rows)
+        print(f"{options.output}: {len(rows)} mentions of {options.texts} texts, seed {options.draw}")
+        return
     evaluation = TextEvaluation(engine, table, Profile[options.profile])
     scores: list[tuple[Score, str]] = []
     if options.folder:
         for name, method, good in (
-            ("zh_news_mentions_with_codes.jsonl", evaluation.news_mentions, "right"),
-            ("zh_cluener_company_mentions.jsonl", evaluation.cluener, "right"),
+            (_NEWS, evaluation.news_mentions, "right"),
+            (_CLUENER, evaluation.cluener, "right"),
             ("zh_ambiguous_strings_not_company.csv", evaluation.not_companies, "linked"),
-            ("zh_astock_news_val.csv", evaluation.filed_news, "right"),
+            (_FILED, evaluation.filed_news, "right"),
         ):
             scores.append((method(options.folder / name), good))
     for score, good in scores:

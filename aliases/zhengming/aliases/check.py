@@ -21,6 +21,7 @@ from zhengming.aliases.codes import is_firm_id, is_isin, is_lei, is_uscc, is_wik
 from zhengming.aliases.load import columns, parse_row, table_version
 from zhengming.aliases.model import (
     LINE_TYPES,
+    SHARED_MARKS,
     Ambiguity,
     DateBasis,
     Decoy,
@@ -50,7 +51,7 @@ TICKERS = {
 _DATE = re.compile(r"(?:18|19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _CLOSED_LICENCE = re.compile(r"non-?commercial only|unverified", re.IGNORECASE)
-_MARKED = (Ambiguity.SHARED, Ambiguity.WEAK, Ambiguity.USUAL)
+_MARKED = (*SHARED_MARKS, Ambiguity.WEAK, Ambiguity.USUAL)
 _CODE_TESTS: dict[Scheme, Callable[[str], bool]] = {
     Scheme.LEI: is_lei,
     Scheme.ISIN: is_isin,

@@ -58,12 +58,20 @@ class Ambiguity(str, Enum):
     NONE = ""
     SHARED = "shared"
     """More than one firm carries it; the mark stands on the line of every one of them."""
+    SHARED_WORD = "shared_word"
+    """Shared, and an everyday word too (曙光, 大唐)."""
     USUAL = "usual"
     """More than one firm carries it, and this one is meant nearly always (CRRC). The others' lines say `shared`."""
     COMMON_WORD = "common_word"
     """Also an everyday word (小米, 理想): safe in a name field, not in running text."""
     WEAK = "weak"
     """Too short or too generic to decide alone (three-letter acronyms on government lists)."""
+
+
+SHARED_MARKS = frozenset((Ambiguity.SHARED, Ambiguity.SHARED_WORD))
+"""Marks of a name that several firms carry, none of them meant more than another."""
+WORD_MARKS = frozenset((Ambiguity.COMMON_WORD, Ambiguity.SHARED_WORD))
+"""Marks of a name that is an everyday word too."""
 
 
 class DateBasis(str, Enum):

@@ -25,7 +25,18 @@ from pathlib import Path
 
 from zhengming.aliases.check import Problem, check_name, plain_key
 from zhengming.aliases.firm_reference import read_firm_reference
-from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind, Scheme, Source, Table
+from zhengming.aliases.model import (
+    SHARED_MARKS,
+    WORD_MARKS,
+    Ambiguity,
+    DateBasis,
+    Decoy,
+    Name,
+    NameKind,
+    Scheme,
+    Source,
+    Table,
+)
 from zhengming.aliases.name_text import likely_language
 
 COLUMNS = ("firm", "text", "language", "kind", "valid_from", "valid_to", "ambiguity")
@@ -210,7 +221,7 @@ def _collisions(
 ) -> Iterator[Problem]:
     for name, number in added.items():
         others = [other for other in bearers[key_of(name.text)] if other.firm_id != name.firm_id]
-        if others and name.ambiguity not in (Ambiguity.SHARED, Ambiguity.WEAK):
+        if others and name.ambiguity not in (*SHARED_MARKS, Ambiguity.WEAK):
             known = "; ".join(
                 f"{other.text!r} of {other.firm_id} ({other.kind.value}, {other.source})" for other in others
             )
@@ -230,7 +241,10 @@ def _refused_names(added: dict[Name, int], decoys: dict[str, Decoy], key_of: Cal
 
 
 def _share(name: Name) -> Name:
-    return name if name.ambiguity is Ambiguity.WEAK else dataclasses.replace(name, ambiguity=Ambiguity.SHARED)
+    if name.ambiguity is Ambiguity.WEAK:
+        return name
+    mark = Ambiguity.SHARED_WORD if name.ambiguity in WORD_MARKS else Ambiguity.SHARED
+    return dataclasses.replace(name, ambiguity=mark)
 
 
 def _content(path: Path) -> bytes:

@@ -1,8 +1,9 @@
-"""`zhengming-aliases`: check the table, import lists, add curated batches, generate the engine's tables."""
+"""`zhengming-aliases`: check the table, import lists, add curated batches, mark everyday words, generate the engine's tables."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from zhengming.curation.draft import Finding, ImportRefused
 from zhengming.curation.fact_sources import CROSSWALK_KEYS, LISTING_KEYS, RESTRICTION_KEYS
 from zhengming.curation.lint import lint_folder
 from zhengming.curation.listings import read_listings
+from zhengming.curation.marks import put_marks, read_marks
 from zhengming.curation.merge import date_redirects, merge
 from zhengming.curation.publishers.import_report import import_summary
 from zhengming.curation.publishers.listed_entries import settle_entries
@@ -83,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--replace", action="store_true", help="first take away the lines of earlier batches")
     _writing_options(add)
     add.set_defaults(command=_add)
+
+    mark = commands.add_parser("mark", help="put the marks made by hand on the table's lines; a report without --apply")
+    _writing_options(mark)
+    mark.set_defaults(command=_mark)
 
     differ = commands.add_parser("diff", help="say which firms and names differ between two tables, and whose answers")
     differ.add_argument("old", type=Path, help="table folder before")
@@ -165,6 +171,12 @@ def _add(options: argparse.Namespace) -> int:
     what = "One line needs" if undecided == 1 else f"{undecided} lines need"
     print(f"{what} a decision in the batch (see above). Nothing was written.", file=sys.stderr)
     return 1
+
+
+def _mark(options: argparse.Namespace) -> int:
+    before = load_table(options.table)
+    after = dataclasses.replace(before, names=tuple(sorted(put_marks(before.names, read_marks()))))
+    return _finish(before, after, [], options)
 
 
 def _finish(before: Table, after: Table, findings: list[Finding], options: argparse.Namespace) -> int:

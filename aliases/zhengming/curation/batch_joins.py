@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from zhengming.aliases.model import Ambiguity, Name, NameKind, Scheme, Table
+from zhengming.aliases.model import SHARED_MARKS, Ambiguity, Name, NameKind, Scheme, Table
 from zhengming.curation.draft import Draft, Facts, Finding
 from zhengming.curation.identity import legal_anchor, table_anchors
 from zhengming.curation.publishers.held_firms import HeldFirms
@@ -118,7 +118,7 @@ def undecided_names(facts: Facts, before: Table, after: Table) -> list[Finding]:
     moved = {line.old_id: line.new_id for line in after.redirects}
     held, holds = _holders(before, moved, offered), _holders(after, moved, offered)
     labels = {firm.id: firm.display_zh or firm.display_en for firm in after.firms}
-    shared = {Ambiguity.SHARED, Ambiguity.USUAL, Ambiguity.WEAK}
+    shared = {*SHARED_MARKS, Ambiguity.USUAL, Ambiguity.WEAK}
     findings = []
     for key, firm_ids in holds.items():
         if len(firm_ids) > 1 and firm_ids - held.get(key, set()) and not marks[key] & shared:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 
-from zhengming.aliases.model import Ambiguity, FirmKind, Name, NameKind, Scheme, Table
+from zhengming.aliases.model import SHARED_MARKS, Ambiguity, FirmKind, Name, NameKind, Scheme, Table
 from zhengming.curation.keys import english_core
 from zhengming.engine.fold import has_han, name_key
 
@@ -53,7 +53,7 @@ class CrosswalkIndex:
             if name.source in without or name.ambiguity is Ambiguity.WEAK or not (key := key_of(name.text)):
                 continue
             role = _role(name)
-            self._bearers[key].add(Bearer(name.firm_id, role, name.ambiguity is Ambiguity.SHARED))
+            self._bearers[key].add(Bearer(name.firm_id, role, name.ambiguity in SHARED_MARKS))
             if role is Role.LEGAL and has_han(name.text):
                 self._legal[name.firm_id][key] = name.text
             elif role is Role.LEGAL:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from zhengming.aliases.check import Problem, check_folder, collisions, decoy_clashes
 from zhengming.aliases.datapackage import check_descriptor
-from zhengming.aliases.load import TableError, load_table
+from zhengming.aliases.load import TableError, bundled_table_path, load_table
 from zhengming.aliases.model import Ambiguity, Table
+from zhengming.curation.marks import lint_marks, read_marks
 from zhengming.engine.fold import name_key
 
 
@@ -18,6 +19,9 @@ def lint_folder(folder: Path) -> list[Problem]:
         table = load_table(folder)
     except TableError:
         return problems  # the bad lines are in the list already
+    if folder.resolve() == bundled_table_path().resolve():
+        # The marks are of the bundled table's firms; a table of someone's own has others.
+        problems += lint_marks(table, read_marks())
     known = {(problem.file, problem.key) for problem in problems}
     return sorted([*problems, *(problem for problem in lint_table(table) if (problem.file, problem.key) not in known)])
 

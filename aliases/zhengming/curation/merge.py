@@ -31,6 +31,7 @@ from zhengming.aliases.model import (
 from zhengming.aliases.name_text import text_faults
 from zhengming.curation.draft import Facts, Finding, build_firm
 from zhengming.curation.identity import draw_body, find_ids, group_drafts, is_curated, legal_anchor
+from zhengming.curation.marks import Marks, put_marks, read_marks
 from zhengming.curation.name_lines import mark_shared, thin, without_decoys, without_generic
 from zhengming.engine.fold import name_key
 
@@ -45,11 +46,13 @@ def merge(
     owned: frozenset[str],
     precedence: Literal["table", "facts"] = "table",
     draw: Callable[[], str] = draw_body,
+    marks: Marks | None = None,
 ) -> tuple[Table, list[Finding]]:
     """Return the table with the lines of the `owned` sources replaced by the new facts, and the findings.
 
     Lines of all other sources stay. `precedence` says whose firm columns win where both have a value: a list's import
-    leaves a curated firm as it is (`table`), a curated batch corrects what lists gave (`facts`).
+    leaves a curated firm as it is (`table`), a curated batch corrects what lists gave (`facts`). `marks` are put on the
+    name lines at the end; without them those of `marks_by_hand.csv`.
     """
     findings = list(facts.findings)
     kept_names = [line for line in table.names if line.source not in owned]
@@ -103,9 +106,10 @@ def merge(
     firms = {firm_id: firm for firm_id, firm in firms.items() if firm_id in named}
 
     sources = {line.key: line for line in table.sources if line.key not in owned} | facts.sources
+    names = mark_shared(names, _rehome(table.names, here), findings)
     merged = Table(
         firms=tuple(sorted(firms.values())),
-        names=tuple(sorted(mark_shared(names, _rehome(table.names, here), findings))),
+        names=tuple(sorted(put_marks(names, read_marks() if marks is None else marks))),
         identifiers=tuple(sorted(_distinct_identifiers(_rehome(identifiers, here), named))),
         relations=tuple(sorted(_distinct_relations(relations, named))),
         restrictions=tuple(sorted({line for line in _rehome(restrictions, here) if line.firm_id in named})),

@@ -6,7 +6,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 
-from zhengming.aliases.model import Ambiguity, DateBasis, Decoy, Name, NameKind
+from zhengming.aliases.model import SHARED_MARKS, WORD_MARKS, Ambiguity, DateBasis, Decoy, Name, NameKind
 from zhengming.curation.draft import Finding
 from zhengming.curation.fact_sources import RESTRICTION_KEYS
 from zhengming.curation.identity import is_curated
@@ -20,7 +20,14 @@ _MOST_GENERIC_WORDS = 3
 """A legal form included."""
 _BRAND_SYLLABLES = frozenset({"by", "huagong"})
 """Generic for the grammar, the brand of a firm here: BY-HEALTH (汤臣倍健), Huagong Tech (华工科技)."""
-_MARK_ORDER = (Ambiguity.NONE, Ambiguity.COMMON_WORD, Ambiguity.SHARED, Ambiguity.USUAL, Ambiguity.WEAK)
+_MARK_ORDER = (
+    Ambiguity.NONE,
+    Ambiguity.COMMON_WORD,
+    Ambiguity.SHARED,
+    Ambiguity.SHARED_WORD,
+    Ambiguity.USUAL,
+    Ambiguity.WEAK,
+)
 _KIND_ORDER = {kind: place for place, kind in enumerate(NameKind)}
 
 
@@ -161,9 +168,11 @@ def mark_shared(names: list[Name], before: Iterable[Name], findings: list[Findin
     for line in names:
         key = name_key(line.text)
         if len(holders[key]) > 1 and line.ambiguity is not Ambiguity.WEAK:
-            mark = Ambiguity.USUAL if (line.firm_id, key) in usual else Ambiguity.SHARED
+            mark = Ambiguity.SHARED_WORD if line.ambiguity in WORD_MARKS else Ambiguity.SHARED
+            mark = Ambiguity.USUAL if (line.firm_id, key) in usual else mark
             line = dataclasses.replace(line, ambiguity=mark)
-        elif line.ambiguity is Ambiguity.SHARED and not is_curated(line.source) and len(holders[key]) == 1:
-            line = dataclasses.replace(line, ambiguity=Ambiguity.NONE)
+        elif line.ambiguity in SHARED_MARKS and not is_curated(line.source) and len(holders[key]) == 1:
+            mark = Ambiguity.COMMON_WORD if line.ambiguity in WORD_MARKS else Ambiguity.NONE
+            line = dataclasses.replace(line, ambiguity=mark)
         marked.append(line)
     return marked

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from zhengming.aliases.check import Problem
-from zhengming.aliases.model import Ambiguity, Name, NameKind, Table
+from zhengming.aliases.model import WORD_MARKS, Ambiguity, Name, NameKind, Table
 from zhengming.engine.fold import has_han, name_key
 from zhengming.engine.grammar import parse
 from zhengming.engine.sound import sound
@@ -66,7 +66,7 @@ def _homophones(table: Table) -> Iterator[Problem]:
 
 def _thin_names(table: Table) -> Iterator[Problem]:
     for name in table.names:
-        if name.ambiguity in (Ambiguity.WEAK, Ambiguity.COMMON_WORD):
+        if name.ambiguity is Ambiguity.WEAK or name.ambiguity in WORD_MARKS:
             continue
         key = name_key(name.text)
         if len(key) <= (_TINY_LATIN if key.isascii() else _TINY_HAN):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zhengming.aliases.model import (
+    SHARED_MARKS,
     Ambiguity,
     DateBasis,
     FirmKind,
@@ -73,7 +74,7 @@ def read_restricted(folder: Path, table: Table, joins: dict[tuple[str, str], str
         heads=_heads_of_groups(table),
         primary=_primary_holders(entries, owners),
         lists=_lists_of(entries, owners),
-        shared=frozenset(name_key(line.text) for line in table.names if line.ambiguity is Ambiguity.SHARED),
+        shared=frozenset(name_key(line.text) for line in table.names if line.ambiguity in SHARED_MARKS),
     )
     for place, (entry, firm_id, own) in enumerate(zip(entries, matched, owners, strict=True)):
         draft = _draft(entry, firm_id, own)

@@ -43,6 +43,8 @@ class Catalog:
         old, new = TextList.unpack("redirects.old", arrays), TextList.unpack("redirects.new", arrays)
         self._redirects = dict(zip(old, new, strict=True))
         self._record = lru_cache(_CACHED_FIRMS)(self._read_record)
+        self.relations = lru_cache(_CACHED_FIRMS)(self._read_relations)
+        """Firm's ID → its relations, past ones too; none for an ID that is no live firm's."""
 
     def firm(self, firm_id: str, whole: bool = True) -> FirmRecord | None:
         """Return a live firm, or None for an ID that is gone or was never given. `whole` False: no names, no relations."""
@@ -209,9 +211,13 @@ class Catalog:
             ),
             parent=index.reference(parent) if parent >= 0 else None,
             group=index.reference(top) if top != row else None,
-            relations=tuple(self._relation(entry) for entry in stored["relations"]) if whole else (),
+            relations=self.relations(index.firm_ids[row]) if whole else (),
             restrictions=tuple(restrictions),
         )
+
+    def _read_relations(self, firm_id: str) -> tuple[RelationEntry, ...]:
+        row = self._index.firm_row(firm_id)
+        return () if row is None else tuple(map(self._relation, self._index.raw_record(row)["relations"]))
 
     def _relation(self, entry: list[Any]) -> RelationEntry:
         kind, from_id, to_id, valid_from, valid_to, percentage, basis = entry

@@ -35,6 +35,7 @@ from zhengming.engine.linking import automaton
 _MARKS = {
     Ambiguity.NONE: 0,
     Ambiguity.SHARED: SHARED,
+    Ambiguity.SHARED_WORD: SHARED | COMMON_WORD,
     Ambiguity.USUAL: SHARED | USUAL,
     Ambiguity.COMMON_WORD: COMMON_WORD,
     Ambiguity.WEAK: WEAK,

@@ -103,6 +103,8 @@ class Index:
         self.anatomies = AnatomyIndex(arrays)
         self.sounding_like = lru_cache(_RECENT_QUERIES)(self._find_sounding_like)
         """Core and folded text of a query → the Chinese names that sound like one of both, whole or without legal form."""
+        self.firm_row = lru_cache(_CACHED_NAMES)(self._find_firm)
+        """Canonical ID → its row, None for one that is not a live firm's."""
         self.usage = NameUsage(self)
         """How the names use characters."""
 
@@ -176,8 +178,7 @@ class Index:
             self.reference(owner) if owner >= 0 else None,
         )
 
-    def firm_row(self, firm_id: str) -> int | None:
-        """Return the row of a canonical ID, or None."""
+    def _find_firm(self, firm_id: str) -> int | None:
         position = bisect_left(self.firm_ids, firm_id)
         found = position < len(self.firm_ids) and self.firm_ids[position] == firm_id
         return position if found else None

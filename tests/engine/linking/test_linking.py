@@ -6,7 +6,9 @@ import pytest
 from zhengming.aliases.model import RelationType
 from zhengming.engine import Engine, NotFoundReason, Outcome, Profile
 from zhengming.engine.linking import InvalidText, LinkedText, LinkOptions, Mention, SignalCode
-from zhengming.engine.linking.policy import MAX_CODE_POINTS, WINDOW
+from zhengming.engine.linking.confidence import mention_confidence
+from zhengming.engine.linking.policy import CONFIDENCE_LINE, MAX_CODE_POINTS, WINDOW
+from zhengming.engine.weights import logistic
 
 NEWSWIRE = (
     "SenseTime (0020.HK), Huawei Technologies and Shanghai Biren Intelligent Technology were added to the list, while "
@@ -184,6 +186,67 @@ def test_an_empty_text_names_nobody(engine: Engine) -> None:
     assert engine.link("") == LinkedText((), (), ())
 
 
-def test_known_limit_a_common_word_at_the_head_of_a_sentence_may_be_linked(engine: Engine) -> None:
-    """曙光 is dawn and a firm, and no dictionary marks it: without context the firm is taken."""
-    assert [one.text for one in _linked(engine.link("清晨的曙光照进山谷。"))] == ["曙光"]
+OTHER_SENSES = (
+    # A word that is a firm's name too, marked so by an editor.
+    "清晨的曙光照进山谷。",
+    "他是胡同里的孩子王，也算有点大智慧。",
+    "愿新的一年带来新希望。",
+    # A phrase in quotes that only begins with the name.
+    "考题是“商汤灭夏”的年代。",
+    # What only an age, a stone, a place or a work has.
+    "馆里收藏着一块寒武纪化石。",
+    "寒武纪是地球生命史上著名的动物大爆发。",
+    "京东一带的老房子都拆了。",
+    "Perfect World, a 1993 film, was on television.",
+    "They met at the Great Wall gift shop.",
+    "Fans of Guangzhou Evergrande sang all night.",
+    # A person named after a relation, a product with its kind.
+    "我的朋友李宁昨天结婚了。",
+    "新款华为 Pura系列开售。",
+    "Youdao Dictionary Pen sales doubled.",
+    # Letters of another name: a trade goes on behind.
+    "东盛新材被罚款四十万元。",
+)
+
+
+@pytest.mark.parametrize("text", OTHER_SENSES)
+def test_another_sense_is_not_linked(engine: Engine, text: str) -> None:
+    assert _linked(engine.link(text)) == []
+
+
+FIRMS_BESIDE_THEM = {
+    # The same names, and the same surroundings, where a firm is meant.
+    "孩子王公告，公司一季度净利润同比增长。": "孩子王",
+    "大智慧(601519)今日停牌。": "大智慧",
+    "月之暗面完成新一轮融资，估值翻倍。": "月之暗面",
+    "机器人公告，公司中标一项合同。": "机器人",
+    "金融街公告，公司拟发行债券。": "金融街",
+    "“华为系”创业者聚会。": "华为",
+    "同学借来的小米充电宝坏了。": "小米",
+    "分析师对标寒武纪给出目标价。": "寒武纪",
+}
+
+
+@pytest.mark.parametrize(("text", "name"), FIRMS_BESIDE_THEM.items())
+def test_a_firm_is_linked_where_its_neighbours_say_so(engine: Engine, text: str, name: str) -> None:
+    assert [one.text for one in _linked(engine.link(text))] == [name]
+
+
+def test_a_delisted_bearer_of_a_name_is_not_meant_in_the_news_of_listed_firms(engine: Engine) -> None:
+    (mention,) = _linked(engine.link("白云山公告，公司董事会通过分红方案。"))
+    assert mention.resolution.firm_id == engine.resolve("600332.SH").firm_id
+
+
+def test_confidence_rises_with_the_signals_and_is_a_probability() -> None:
+    odds = [step / 10 for step in range(-120, 121)]
+    stated = [mention_confidence(one) for one in odds]
+    assert stated == sorted(set(stated))
+    assert 0 < stated[0] < stated[-1] < 1
+    assert [mention_confidence(knot) for knot, _ in CONFIDENCE_LINE] == pytest.approx(
+        [logistic(height) for _, height in CONFIDENCE_LINE]
+    )
+
+
+def test_known_limit_the_head_of_a_firm_that_nobody_knows_may_be_linked(engine: Engine) -> None:
+    """中核华兴 is a builder that the table lacks: its first two characters are those of its group, which is linked."""
+    assert [one.text for one in _linked(engine.link("子公司中核华兴先后中标两项工程。"))] == ["中核"]

@@ -22,8 +22,8 @@ class Held(NamedTuple):
 
 
 HELD = {
-    Profile.BALANCED: Held(0.955, 17, 3, 72),
-    Profile.HIGH_PRECISION: Held(0.905, 11, 3, 72),
+    Profile.BALANCED: Held(0.98, 7, 0, 78),
+    Profile.HIGH_PRECISION: Held(0.915, 0, 0, 78),
 }
 
 

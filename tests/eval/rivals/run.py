@@ -1,8 +1,8 @@
 """`python run.py RIVAL FOLDER`: ask one rival, in its own environment, and write its answers as JSON lines.
 
-Reads names.jsonl, rows.jsonl, pairs.jsonl and training.jsonl of the folder, writes RIVAL.rows.jsonl (row number, firms of
-the best score, that score), RIVAL.pairs.jsonl (scores), RIVAL.seconds.json (rows, CPU seconds) and, when all is answered, which
-questions they were.
+Reads names.jsonl, rows.jsonl, pairs.jsonl, training.jsonl and texts.jsonl of the folder, as far as the rival needs them, writes
+RIVAL.rows.jsonl (row number, firms of the best score, that score), RIVAL.pairs.jsonl (scores), RIVAL.spans.jsonl (names found
+in each text), RIVAL.seconds.json (rows, CPU seconds) and, when all is answered, which questions they were.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ def main() -> None:
         with (work / f"{rival}.pairs.jsonl").open("w", encoding="utf-8") as file:
             for score in module.compare(asked.read_pairs(work)):
                 file.write(json.dumps(float(score)) + "\n")
+    if hasattr(module, "find"):
+        with (work / f"{rival}.spans.jsonl").open("w", encoding="utf-8") as file:
+            for spans in module.find(asked.read_names(work), asked.read_texts(work)):
+                file.write(json.dumps(list(spans), ensure_ascii=False) + "\n")
     (work / f"{rival}.questions.sha256").write_text(asked_of)
 
 

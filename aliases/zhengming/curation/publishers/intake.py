@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from zhengming.aliases.model import (
+    SHARED_MARKS,
     Ambiguity,
     DateBasis,
     FirmState,
@@ -169,7 +170,7 @@ class Intake:
             self.undecided(subject, f"is refused as a decoy ({label}); not added")
         elif name.claimed and self._looks_like_another_firm(firm_id, name):
             self.undecided(subject, "is another legal name than the table's: renamed, or another firm; not added")
-        elif others and name.ambiguity is not Ambiguity.SHARED:
+        elif others and name.ambiguity not in SHARED_MARKS:
             self.contradicted(
                 subject, f"is a name of {', '.join(others)} too; not added, needs a decision: shared or one firm's"
             )

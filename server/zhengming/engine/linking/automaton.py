@@ -34,6 +34,9 @@ class Automaton:
         self._automaton = CharwiseDoubleArrayAhoCorasick.deserialize(arrays[_AUTOMATON].tobytes())
         self._patterns = TextList.unpack(_PATTERNS, arrays)
 
+        self.count = len(self._patterns)
+        """Names that it holds."""
+
     def pattern(self, number: int) -> str:
         """Return a squeezed name by its number."""
         return self._patterns[number]

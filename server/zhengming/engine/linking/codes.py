@@ -32,6 +32,11 @@ class CodeBeside(NamedTuple):
     reading: CodeReading
 
 
+def may_open(character: str) -> bool:
+    """Tell whether a code may begin at a character that stands right behind a name."""
+    return character in _MAY_OPEN
+
+
 def beside(source: str, end: int) -> tuple[CodeBeside, ...]:
     """Return the codes in the bracket that follows right behind a span that ends at `end`."""
     if source[end : end + 1] not in _MAY_OPEN or (bracket := _BRACKET.match(source, end)) is None:

@@ -41,11 +41,11 @@ HAN_BEHIND_STRONG = Cues(
     "公司 集团 股份 控股 官方 方面 宣布 公告 发布 披露 回应 表示 声明 否认 称 旗下 董事 董事长 董事会 "
     "董秘 监事 总裁 总经理 副总裁 首席 高管 创始人 ceo cfo cto ceo兼 实控人 实际控制人 "
     "控股股东 股东 大股东 股价 股票 股份有限 a股 h股 港股 美股 市值 涨停 跌停 复牌 停牌 上市 退市 "
-    "ipo 招股 财报 年报 季报 业绩 营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 "
+    "ipo 招股 财报 年报 季报 业绩 估值 新一轮 完成新一轮 完成融资 完成首轮 完成天使轮 完成a轮 完成b轮 完成c轮 营收 净利 净利润 盈利 亏损 预计 拟 收购 入股 增持 减持 回购 参股 "
     "持有 定增 募资 融资 投资 中标 签约 签署 推出 子公司 全资子公司 分公司 总部 员工 工程师 门店 工厂 "
     "生产线 供应商 合作 起诉 被诉 被罚 违规 涉嫌 重组 并购 借壳 等公司 等企业 等上市公司 系 的股 "
     "的子公司 的股东 的董事 今日 昨日 日前 近日 周一 周二 周三 周四 周五 晚间 上半年 一季度 二季度 "
-    "三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 "
+    "三季度 四季度 前三季度 去年 今年 上调 下调 下修 修正 收到 收关注函 收问询函 回复 获得 获批 遭 再度 挖走 "
     "因涉嫌 闪崩 大涨 大跌 暴涨 暴跌 盘中 早盘 午后 收盘 开盘 高开 低开 "
 )
 FINANCE = re.compile(
@@ -54,33 +54,36 @@ FINANCE = re.compile(
         "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
     )
 )
-HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : ,")
+HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : , 随后 随即 并未 正在 已 曾 仍 均 此前 目前 或将")
 HAN_BEHIND_DATE = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}日(?:晚|公告|发布|披露)")
 HAN_ASIDE = re.compile(r"[”\"'》」』)）]?(?:[(（][^)）]{1,24}[)）])?")
 """What may stand between a name and the word behind it: a closing quote, a bracket."""
 HAN_BEFORE_STRONG = Cues(
     "收购 入股 参股 控股 投资 持有 减持 增持 起诉 子公司 孙公司 母公司 旗下 巨头 厂商 厂家 公司 企业 "
     "股东 客户 对手 平台 集团 券商 龙头 供应商 合作伙伴 运营商 开发商 竞争对手 个股 概念股 a股 h股 "
-    "港股 增发 重组 并购 借壳 上市公司 入主 重仓 看好 推荐 买入 卖出 制造商 创业公司 初创公司 车企 药企 "
-    "房企 银行 保险公司 独角兽 加盟 加入 任职于 就职于 供职于 "
+    "港股 增发 重组 并购 借壳 上市公司 入主 重仓 看好 推荐 买入 卖出 对标 追平 赶超 叫板 跳槽到 制造商 创业公司 初创公司 车企 药企 "
+    "房企 银行 保险公司 独角兽 加盟 加入 入职 任职于 就职于 供职于 "
 )
 HAN_BEFORE_WEAK = Cues("与 和 及 、 由 向 对 被 据 。 ； ！ ？ ， ： : ; ! ? , “ ”")
 HAN_PRODUCT = re.compile(
-    r"^(?:(?:[A-Za-z]{2,6} )?[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
+    r"^(?:\s?[A-Za-z]{2,10}\s?系列|(?:[A-Za-z]{2,6} )?[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
     + _any(
-        "平板 笔记本 地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
+        "地图 百科 贴吧 网盘 文库 浏览器 输入法 搜索框 杀毒 卫士 视频 音乐 影业 读书 "
         "云盘 钱包 支付 微博 博客 微信 邮箱 论坛 社区 空间 新闻 财经 体育 娱乐 房产 乐居 科技讯 汽车频道 教育频道 女性 尚品 "
         "网友 嘉宾 游戏中心 直播间 拍卖 众筹 外卖 单车 打车 专车 电饭煲 电器城 牌 系列 版 机系统 "
         "世界 时空 国际版 之家 粥 面 酒 茶 汁 树 花 "
     )
     + ")"
 )
-HAN_WARES = Cues("手机 电视 手环 平板电脑 笔记本电脑 音箱 耳机 路由器 冰箱 空调 洗衣机 平台")
-"""What firms make by the million, named by no model: the name before it is the maker's."""
+HAN_WARES = Cues(
+    "手机 电视 手环 手表 平板 笔记本 音箱 耳机 路由器 充电宝 相机 无人机 冰箱 空调 洗衣机 投影仪 打印机 服务器 芯片 晶片 基站 专网 "
+    "平台 站点 骑手 外卖员 快递员 导购 员工 客服"
+)
+"""What firms make by the million or employ, named by no model: the name before it is the firm's."""
 HAN_THING_OF = re.compile(
     "^的[^，。；！？,;!?]{0,6}?(?:"
     + _any(
-        "数据 芯片 软件 产品 旗舰 业务 交付 销量 股价 市值 财报 服务器 平台 专利 员工 高管 工程师 工厂 门店 客户 供应商 订单 新机 新品 车型 "
+        "数据 芯片 晶片 软件 软体 产品 旗舰 业务 交付 销量 股价 市值 财报 服务器 平台 专利 员工 高管 工程师 工厂 门店 客户 供应商 订单 新机 新品 车型 "
         "系统 用户 服务 产能 产线 营收 利润 总部 团队 发布会 创始人"
     )
     + ")"
@@ -90,15 +93,24 @@ HAN_NUMBERED = re.compile(r"(?:(?<![0-9/])[0-9]+(?:[.,][0-9]+)*\s?[kmgt]?|[十�
 """Before an everyday word: a number that counts it (1024|字节). Before any other name it is that of an item in a list."""
 HAN_MEASURED = re.compile(r"[一这那某每][份种片丝碗袋斤粒抹段场次]$")
 """Before a name: a measure of things (这份|新希望); firms are counted by 家."""
-HAN_OTHER_SENSE = re.compile(r"^[”\"'》」』]?\s?(?:指的是|是指|意为|意思是|是[\u4e00-\u9fff]{1,12}的缩写)")
-"""Behind a name: its meaning, which is another."""
+HAN_OTHER_SENSE = re.compile(
+    r"^[”\"'》」』]?\s?(?:指的是|是指|意为|意思是|是[\u4e00-\u9fff]{1,12}的缩写|(?:系|为|是)(?:笔误|错别字|误写)|年间|盛世|王朝|皇朝|[\u4e00-\u9fff]{0,3}(?:化石|地层|岩层)|"
+    r"是[\u4e00-\u9fff]{0,10}(?:君主|皇帝|国王|朝代|神话|传说|典故|成语|词语|诗人|小说|电影|歌曲|植物|动物|昆虫|星座|恒星|行星|古国|古城))"
+)
+"""Behind a name: its meaning, which is another: said outright, or by what only an age, a king or a stone has."""
+HAN_QUOTED = re.compile(r"([\u4e00-\u9fff]{2,6})[”」』\"]")
+"""Behind a name that opens a quotation: the rest of a short phrase (“商汤|灭夏”)."""
+HAN_QUOTED_FIRM = re.compile(
+    "系|们|概念|产业|生态|模式|时代|速度|精神|股|[\u4e00-\u9fff]{0,2}(?:公司|集团|科技|汽车|云|智能|电子|网络)"
+)
+"""A phrase in quotes that is still about the firm (“华为|概念股”), or a longer name of one."""
 HAN_INDEX_BEFORE = Cues("道指 道琼斯 指数")
 HAN_PLACE = re.compile(
     "^(?:[一二三四五东西南北中]{0,2}(?:"
     + _any(
         "路 街 街道 大街 大道 大厦 大楼 广场 中心 商城 体育馆 体育场 体育中心 球场 机场 车站 站 桥 大桥 村 镇 乡 县 区 市 省 市场 "
         "国际大厦 国际中心 酒店 宾馆 饭店 花园 小区 公寓 家园 公园 工业园 科技园 园区 港 岛 湖 山 河 江 寺 庙 医院 学校 小学 中学 大学 "
-        "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 "
+        "学院 附中 附小 幼儿园 隧道 高速 铁路 地铁 胡同 巷 苑 府 城 一带 地区 境内 沿线 以东 以西 以南 以北 "
     )
     + r")|[\u4e00-\u9fff]{2}(?:基地|园区|厂区))"
 )
@@ -112,7 +124,8 @@ SURNAMES = frozenset(
 )
 TITLES = Cues(
     "先生 女士 经济学家 分析师 研究员 策略师 发言人 首席 董事长 董事 监事 总裁 高管 股东 控制人 控股人 法人 代表 自然人 校友 主播 作者 律师 "
-    "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友"
+    "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友 "
+    "同事 朋友 邻居 丈夫 妻子 儿子 女儿"
 )
 """Words that stand before a person's name."""
 PERSON_BEFORE = Cues("叫他 叫她 喊他 喊她 名叫 叫做 昵称 绰号 外号 小名 乳名 拳王 球王 歌王 影帝 影后 歌手 巨星 球星")
@@ -141,7 +154,7 @@ LATIN_PLACE = re.compile(
 LATIN_FAMILY_NAME = re.compile(r"^\s[A-Z][a-z]{3,}\b")
 """Behind a short name (Nio): what makes another name of it, mostly a person's. Reads the text as it is written."""
 LATIN_MODEL = re.compile(
-    r"^\s+(?:(?:Pad|Phone|Watch|Band|Buds|Book|Tab|Note|Mix|Mate|Air|Box|Ring)\s?\d{0,2}|(?!Q[1-4]|H[12]|FY|CY|GB|KB)[A-Z]{1,3}\d{1,3}|\d{1,2}\s(?:Pro|Max|Ultra|Mini))"
+    r"^\s+(?:(?:Pad|Phone|Watch|Band|Buds|Book|Tab|Note|Mix|Mate|Air|Box|Ring|Pen|Pay|Maps?|Wallet|Browser|Dictionary|Translate)\s?\d{0,2}|(?!Q[1-4]|H[12]|FY|CY|GB|KB)[A-Z]{1,3}\d{1,3}|\d{1,2}\s(?:Pro|Max|Ultra|Mini))"
     r"(?![\w.,%]*\d|[A-Za-z])"
 )
 """Behind a name: the model of a product (Xiaomi| Pad 7, SU7), no quarter and no year. Reads the text as it is written."""
@@ -151,7 +164,15 @@ LATIN_ALONE = re.compile(
     r"at|to|and|with)\b)"
 )
 """Behind a name with an article that belongs to no noun behind it: the DJI fell, at the Great Wall."""
-LATIN_OTHER_SENSE = re.compile(r"^(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b")
+LATIN_OTHER_SENSE = re.compile(
+    r"^(?:(?:\s+|/)(?:index|average|futures|per day|per annum|a day|d\b|of the|of our|of a)\b"
+    r"|[”\"']?,\s(?:an?|the)\s(?:[a-z0-9]+\s){0,3}(?:films?|movie|novel|book|song|album|play|series|poem|king|emperor|goddess?|"
+    r"river|lake|mountain|village|town|horse|racehorse|ship|band|singer)\b|[^.;]{0,26}\b(?:misspel|misprint|typo\b))"
+)
+"""Behind a name: a measure or an index, what a text calls it that is no firm (Perfect World|, the 1993 film), or that it is
+a misprint."""
+LATIN_TEAM_BEFORE = re.compile(r"\b(?:fans|supporters|players|captain|coach) of [a-z]+ $")
+"""Before a name: people who play or cheer for a town's team (fans of Guangzhou |Evergrande)."""
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
     re.IGNORECASE,

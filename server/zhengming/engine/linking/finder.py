@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from zhengming.aliases.model import DecoyReason, NameKind
 from zhengming.engine import keys
 from zhengming.engine.candidates import decoy as decoy_of
@@ -16,9 +12,10 @@ from zhengming.engine.fold import fold, is_han
 from zhengming.engine.index import Index
 from zhengming.engine.linking.automaton import Automaton
 from zhengming.engine.linking.cues import FORMS_BEHIND_COMMA
-from zhengming.engine.linking.squeezed import Squeezed
+from zhengming.engine.linking.form import han_form, is_everyday, latin_marks
+from zhengming.engine.linking.model import Signal
+from zhengming.engine.linking.squeezed import ALPHABETIC_END, Squeezed
 
-_CACHED_PATTERNS = 1 << 16
 _PLURAL_FROM = 5
 """Letters of a Latin name that may stand in the plural."""
 _FREELY_BROKEN_FROM = 10
@@ -64,6 +61,14 @@ class Pattern(NamedTuple):
     """A product, not an organisation."""
     breaks: frozenset[int]
     """Where the table's spellings break the squeezed name into words."""
+    is_latin: bool
+    """Latin letters, with digits perhaps: how a text writes it counts."""
+    is_word: bool
+    """An everyday word too, by the table or a dictionary."""
+    form: tuple[Signal, ...]
+    """What speaks for the name by itself; of a Latin name only what the table says of it."""
+    form_total: float
+    """Sum of the form's log-odds."""
 
 
 class Span(NamedTuple):
@@ -82,36 +87,23 @@ class Finder:
     def __init__(self, index: Index, automaton: Automaton) -> None:
         self._index = index
         self._automaton = automaton
-        self._pattern = lru_cache(_CACHED_PATTERNS)(self._read_pattern)
+        self._patterns: list[Pattern | None] = [None] * automaton.count
 
-    def spans(self, source: str, squeezed: Squeezed) -> Iterator[Span]:
-        """Yield every span of a source text where a known name stands on its own, overlapping ones too."""
-        hits = self._automaton.hits(squeezed.text)
-        if not hits:
-            return
-        table = np.array(hits, np.int32)
-        starts, ends = table[:, 0], table[:, 1]
-        closes = squeezed.ends[ends - 1]
-        plural = self._plurals(squeezed, starts, ends)
-        inner = squeezed.gap_count[ends - 1] - squeezed.gap_count[starts]
-        kept = squeezed.begins[starts] & (closes | plural)
-        positions = squeezed.positions
-        for row in np.flatnonzero(kept).tolist():
-            start, end, number = hits[row]
-            pattern = self._pattern(number)
-            if inner[row] and not _holds_together(source, squeezed, start, end, pattern):
+    def spans(self, squeezed: Squeezed) -> list[Span]:
+        """Return every span of a text where a known name stands on its own, overlapping ones too."""
+        text, positions, patterns = squeezed.text, squeezed.positions, self._patterns
+        spans = []
+        for start, end, number in self._automaton.hits(text):
+            last = end - 1
+            # Chinese, as most hits are, may begin and end anywhere.
+            if text[start] < ALPHABETIC_END and not squeezed.may_begin(start):
                 continue
-            yield Span(int(positions[start]), int(positions[end - 1]) + 1, pattern)
-
-    @staticmethod
-    def _plurals(squeezed: Squeezed, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Tell of each hit whether nothing but a plural s follows it."""
-        letters = np.frombuffer((squeezed.text + "\0").encode("utf-32-le"), np.uint32)
-        follows = letters[ends] == ord("s")
-        closed = np.append(squeezed.ends, False)[ends]
-        glued = ~np.append(squeezed.gaps, True)[ends]
-        result: NDArray[np.bool_] = follows & closed & glued & (ends - starts >= _PLURAL_FROM)
-        return result
+            if text[last] < ALPHABETIC_END and not (squeezed.may_end(last) or _is_plural(squeezed, start, end)):
+                continue
+            pattern = patterns[number] or self._read_pattern(number)
+            if squeezed.is_unbroken(start, end) or _holds_together(squeezed, start, end, pattern):
+                spans.append(Span(positions[start], positions[last] + 1, pattern))
+        return spans
 
     def _read_pattern(self, number: int) -> Pattern:
         text = self._automaton.pattern(number)
@@ -123,19 +115,34 @@ class Finder:
         strong = [name for name in names if not self._index.is_weak(name)]
         spellings = [self._index.text(name) for name in names]
         refused = decoy is not None and not strong
-        return Pattern(
+        han = sum(map(is_han, text))
+        is_latin = not han and not text.isdigit()
+        common = any(map(self._index.is_common_word, names))
+        weak = bool(names) and not strong and decoy is None
+        derived = derived and decoy is None
+        old = bool(names) and all(self._index.kind(name) in _OLD_KINDS for name in names) and decoy is None
+        if is_latin:
+            form = latin_marks(common=common, weak=weak, old=old or derived)
+        else:
+            form = han_form(text, han, common=common, weak=weak, old=old or derived)
+        pattern = self._patterns[number] = Pattern(
             text=text,
-            han=sum(map(is_han, text)),
+            han=han,
             words=max((len(re.findall(r"[A-Za-z]+", spelling)) for spelling in spellings), default=1),
             lower=any(spelling[:1].islower() for spelling in spellings),
-            common=any(map(self._index.is_common_word, names)),
-            weak=bool(names) and not strong and decoy is None,
-            derived=derived and decoy is None,
-            old=bool(names) and all(self._index.kind(name) in _OLD_KINDS for name in names) and decoy is None,
+            common=common,
+            weak=weak,
+            derived=derived,
+            old=old,
             anchor=refused and decoy is not None and decoy.reason in _ANCHORS,
             product=refused and decoy is not None and decoy.reason is DecoyReason.PRODUCT,
             breaks=frozenset().union(*(_breaks(spelling) for spelling in spellings)) if spellings else frozenset(),
+            is_latin=is_latin,
+            is_word=common or is_everyday(text),
+            form=form,
+            form_total=sum(signal.contribution for signal in form),
         )
+        return pattern
 
 
 def _breaks(spelling: str) -> set[int]:
@@ -152,12 +159,21 @@ def _breaks(spelling: str) -> set[int]:
     return found
 
 
-def _holds_together(source: str, squeezed: Squeezed, start: int, end: int, pattern: Pattern) -> bool:
+def _is_plural(squeezed: Squeezed, start: int, end: int) -> bool:
+    """Tell whether nothing but a plural s follows a hit."""
+    return (
+        end - start >= _PLURAL_FROM
+        and squeezed.text[end : end + 1] == "s"
+        and not squeezed.gap_before(end)
+        and squeezed.may_end(end)
+    )
+
+
+def _holds_together(squeezed: Squeezed, start: int, end: int, pattern: Pattern) -> bool:
     """Tell whether what stands between the letters of a hit may stand inside a name."""
-    positions, gaps, text = squeezed.positions, squeezed.gaps, squeezed.text
-    for index in np.flatnonzero(gaps[start + 1 : end]).tolist():
-        here = start + 1 + index
-        gap = source[int(positions[here - 1]) + 1 : int(positions[here])]
+    source, positions, text = squeezed.source, squeezed.positions, squeezed.text
+    for here in filter(squeezed.gap_before, range(start + 1, end)):
+        gap = source[positions[here - 1] + 1 : positions[here]]
         if is_han(text[here - 1]) and is_han(text[here]):
             length = end - start
             if _HAN_GAP.fullmatch(gap):
@@ -172,8 +188,8 @@ def _holds_together(source: str, squeezed: Squeezed, start: int, end: int, patte
         if here - start not in pattern.breaks and end - start < _FREELY_BROKEN_FROM:
             return False
         if "," in gap or (gap.startswith(".") and len(gap) > 1):
-            before = re.search(r"[a-z0-9]*$", _lower(source[: int(positions[here - 1]) + 1][-12:]))
-            behind = re.match(r"[a-z0-9]*", _lower(source[int(positions[here]) :][:12]))
+            before = re.search(r"[a-z0-9]*$", _lower(source[: positions[here - 1] + 1][-12:]))
+            behind = re.match(r"[a-z0-9]*", _lower(source[positions[here] :][:12]))
             word_before, word_behind = before[0] if before else "", behind[0] if behind else ""
             if word_behind not in FORMS_BEHIND_COMMA and word_before not in FORMS_BEHIND_COMMA:
                 return False

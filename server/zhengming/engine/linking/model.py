@@ -21,6 +21,9 @@ class InvalidText(ValueError):
 class SignalCode(Enum):
     """One thing that speaks for or against a span naming a firm."""
 
+    # By identity: every span looks its signals up in sets, and a hash of the name would cost more than all else there.
+    __hash__ = object.__hash__
+
     NAME_FORM = auto()
     """What kind of string the name is: script, length, capitals."""
     LEGAL_FORM = auto()

@@ -92,6 +92,10 @@ PART_OF_PERSON = -4.0
 LATIN_FAMILY_NAME = -1.5
 PART_OF_NAME = -4.0
 IN_TITLE = -4.0
+PART_OF_PHRASE = -3.0
+"""Opens a short phrase in quotes that says more (“商汤灭夏”)."""
+TRADE_ACROSS = -3.0
+"""A word for a trade begins in a short name and ends behind it (博盛新|材)."""
 PLACE_BEFORE = -4.0
 """A place glued to a name of two characters makes another firm's name of it (石家庄|建投)."""
 FOREIGN_BEHIND = -2.5
@@ -105,22 +109,38 @@ EVERYDAY = -1.0
 FINANCIAL_TEXT = 0.5
 """For each other firm surely named in the text."""
 FINANCIAL_TEXT_MOST = 1.5
-LIKELY = 0.55
-"""Confidence from which a name lends support to its neighbours in a row of names."""
-SURE = 0.9
-"""Confidence from which a mention counts as sure."""
+LIKELY = 0.2
+"""Log-odds from which a name lends support to its neighbours in a row of names."""
+SURE = 2.2
+"""Log-odds from which a mention counts as sure."""
 
 SURELY_STANDS = 7.0
 """Log-odds from which nothing else in the text could make a name fall."""
 HOPELESS = -5.0
 """Log-odds of a name by itself (中国, 上市) below which only a code beside it or a listing mark is heard."""
 
+CONFIDENCE_LINE = (
+    (-4.0, -2.19),
+    (-2.5, -1.30),
+    (-1.5, -1.25),
+    (-0.5, -1.20),
+    (0.2, 0.67),
+    (1.0, 3.09),
+    (2.0, 3.77),
+    (3.0, 4.51),
+    (4.5, 5.37),
+    (6.0, 5.93),
+    (8.0, 6.98),
+)
+"""(sum of signals, log-odds that a firm is really named): the weights above rank well but know no probabilities. Fitted
+on labelled mentions by `python -m tests.eval.mention_confidence`; see docs/mention-confidence.md."""
+
 MENTION_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.55,
-    Profile.HIGH_PRECISION: 0.90,
-    Profile.HIGH_RECALL: 0.25,
+    Profile.BALANCED: 0.665,
+    Profile.HIGH_PRECISION: 0.98,
+    Profile.HIGH_RECALL: 0.225,
 }
-"""Least confidence of a mention that is returned."""
+"""Least confidence of a mention that is returned: sums of signals above 0.2, 2.1 and -1.1."""
 
 SHORTEST_PATTERN = 2
 MAX_CODE_POINTS = 1_000_000
@@ -133,7 +153,9 @@ LONGEST_ANATOMY = 40
 """Code points of the longest name that is found by its anatomy."""
 
 REACH_BEFORE, REACH_BEHIND = 14, 16
-"""Code points of context that are read on each side."""
+"""Code points of context that are read on each side of a name."""
+LATIN_REACH = 32
+"""The same for a Latin name, on either side: its words are longer."""
 
 # How much of a text is about a firm.
 FIRST_MENTION = 6.0

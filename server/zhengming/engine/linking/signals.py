@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+import re
 from typing import NamedTuple
 
-from zhengming.engine.fold import fold, is_han
+from zhengming.engine.fold import is_han
 from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.grammar.trades import cut_han_trade
 from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.finder import Pattern
+from zhengming.engine.linking.form import latin_form
 from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
-from zhengming.engine.linking.words import english_words, everyday, is_phrase, overlap
+from zhengming.engine.linking.squeezed import Squeezed
+from zhengming.engine.linking.words import overlap
 
 _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
+_QUOTES = frozenset('“「『"')
+_NOT_HAN = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _LONGEST_IN_PERSON = 3
 _SHORT = 2
 _SHORT_LATIN = 3
-_LONGEST_TRADE = 3
-_CACHED_FORMS = 1 << 15
 
 
 class Surroundings(NamedTuple):
@@ -35,96 +36,23 @@ class Surroundings(NamedTuple):
     """Words of listed firms' news stand near."""
 
 
-def surroundings(source: str, start: int, end: int, finance: bool) -> Surroundings:
-    """Return what stands around a span."""
+def surroundings(squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool) -> Surroundings:
+    """Return what stands around a span of the source. `latin`: of a name without Chinese characters."""
+    reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
     return Surroundings(
-        fold(source[max(0, start - policy.REACH_BEFORE) : start]),
-        fold(source[end : end + policy.REACH_BEHIND]),
-        source[end : end + policy.REACH_BEHIND],
+        squeezed.folded(max(0, start - reach_before), start),
+        squeezed.folded(end, end + reach_behind),
+        squeezed.source[end : end + reach_behind],
         finance,
     )
 
 
 def by_form(pattern: Pattern, written: str) -> tuple[Signal, ...]:
     """Weigh the name itself. `written` is the span as the text has it."""
-    if not pattern.han and not pattern.text.isdigit():
-        return (
-            *_latin_form(pattern, written),
-            *_of_table(pattern.common, pattern.weak, pattern.old or pattern.derived),
-        )
-    return _han_form(pattern.text, pattern.han, pattern.common, pattern.weak, pattern.old or pattern.derived)
-
-
-@lru_cache(_CACHED_FORMS)
-def _han_form(text: str, han: int, common: bool, weak: bool, old: bool) -> tuple[Signal, ...]:
-    length = len(text)
-    signals = []
-    if text.isdigit():
-        signals.append(Signal(S.NAME_FORM, policy.DIGITS_FORM))
-    elif han == length:
-        signals.append(Signal(S.NAME_FORM, policy.HAN_FORM.get(length, policy.HAN_FORM_LONG)))
-        # The table's editors and the dictionary speak of one thing: the stronger is heard.
-        marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
-        everyday_word = min(marked, _everyday(text))
-        if everyday_word:
-            signals.append(Signal(S.COMMON_WORD, everyday_word))
-        if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS:
-            signals.append(Signal(S.PLACE_LIKE, policy.PLACE_LIKE))
-        if length <= _LONGEST_TRADE and _is_trade(text):
-            signals.append(Signal(S.COMMON_WORD, policy.TRADE_ONLY))
-        elif is_phrase(text) and not cues.HAS_TRADE.end(text):
-            signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
-        if text[-1] in policy.PARTICLES:
-            signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
-    else:
-        signals.append(Signal(S.NAME_FORM, policy.MIXED_FORM.get(length, policy.MIXED_FORM_LONG)))
-    return (*signals, *_of_table(common and han != length, weak, old))
-
-
-def _everyday(text: str) -> float:
-    """Return what a dictionary has against a name."""
-    word = everyday(text) if len(text) <= policy.OVERLAP_LONGEST_NAME else None
-    if word is None:
-        return 0.0
-    least, slope = policy.WORD_CLASS[word[0]]
-    return round(min(0.0, slope * (word[1] - least)), 2)
-
-
-def _is_word(pattern: Pattern) -> bool:
-    return pattern.common or _everyday(pattern.text) <= policy.EVERYDAY
-
-
-def _is_trade(text: str) -> bool:
-    """Tell whether a name is nothing but words for trades (新材料, 机器人)."""
-    while text:
-        rest, word = cut_han_trade(text)
-        if not word:
-            return False
-        text = rest
-    return True
-
-
-def _of_table(common: bool, weak: bool, old: bool) -> Iterator[Signal]:
-    if common:
-        yield Signal(S.COMMON_WORD, policy.MARKED_COMMON_WORD[2])
-    if weak:
-        yield Signal(S.WEAK_NAME, policy.WEAK_NAME)
-    if old:
-        yield Signal(S.NAME_FORM, policy.OLD_NAME)
-
-
-def _latin_form(pattern: Pattern, written: str) -> list[Signal]:
-    several = any(character in written.strip() for character in " -\n") or pattern.words > 1
-    if several and len(pattern.text) > 5:
-        form = policy.LATIN_SEVERAL_WORDS
-    else:
-        form = policy.LATIN_FORM.get(len(pattern.text), policy.LATIN_FORM_LONG)
-    signals = [Signal(S.NAME_FORM, form)]
-    if not (any(map(str.isupper, written)) or pattern.lower):
-        signals.append(Signal(S.NOT_CAPITALISED, policy.NOT_CAPITALISED))
-    if pattern.text in english_words() and not (written.isupper() and len(written) > 3):
-        signals.append(Signal(S.COMMON_WORD, policy.ENGLISH_WORD))
-    return signals
+    if pattern.is_latin:
+        form = latin_form(pattern.text, written, several=pattern.words > 1, lower=pattern.lower)
+        return (*form, *pattern.form)
+    return pattern.form
 
 
 def by_surroundings(pattern: Pattern, around: Surroundings, *, sure: bool) -> list[Signal]:
@@ -145,9 +73,11 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
     elif cues.LATIN_OTHER_SENSE.search(around.behind) or (
         pattern.words <= policy.ARTICLE_MOST_WORDS
         and cues.LATIN_ARTICLE.search(around.before)
-        and cues.LATIN_ALONE.match(around.behind)
+        and (pattern.common or cues.LATIN_ALONE.match(around.behind))
     ):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
+    elif cues.LATIN_TEAM_BEFORE.search(around.before):
+        signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
     elif cues.LATIN_MODEL.match(around.written_behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.LATIN_MODEL))
     elif cues.LATIN_PRODUCT.search(around.behind):
@@ -185,24 +115,40 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
     elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
-    if pattern.han and (cues.HAN_MEASURED.search(before) or (_is_word(pattern) and cues.HAN_NUMBERED.search(before))):
+    if pattern.han and (cues.HAN_MEASURED.search(before) or (pattern.is_word and cues.HAN_NUMBERED.search(before))):
         signals.append(Signal(S.OTHER_SENSE, policy.COUNTED))
     if finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
-        levels = overlap(_han_tail(before), pattern.text, _han_head(behind))
+        head = _NOT_HAN.split(behind, 1)[0]
+        levels = overlap(_NOT_HAN.split(before)[-1], pattern.text, head)
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
+        elif pattern.han <= _LONGEST_IN_PERSON and _runs_into_trade(pattern.text, head):
+            signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
         if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
             signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
+    if pattern.han == len(pattern.text) and before[-1:] in _QUOTES and (quoted := cues.HAN_QUOTED.match(behind)):
+        rest = quoted[1]
+        if not (cues.HAN_BEHIND_STRONG.begin(rest) or cues.HAN_WARES.begin(rest) or cues.HAN_QUOTED_FIRM.match(rest)):
+            signals.append(Signal(S.OTHER_SENSE, policy.PART_OF_PHRASE))
     if "《" in before and (opened := before.rfind("《")) > before.rfind("》"):
         whole = opened == len(before) - 1 and behind[:1] == "》"
         closing = behind.find("》")
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _runs_into_trade(name: str, behind: str) -> bool:
+    """Tell whether a word for a trade begins in a name and ends behind it (博盛新|材): the name is part of another."""
+    return any(
+        len(word) > stop
+        for stop in (1, 2, 3)
+        if stop <= len(behind) and (word := cut_han_trade(name + behind[:stop])[1])
+    )
 
 
 def _is_person(before: str, name: str, behind: str) -> bool:
@@ -218,17 +164,3 @@ def _is_person(before: str, name: str, behind: str) -> bool:
     if before[-1:] not in cues.SURNAMES:
         return False
     return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1])
-
-
-def _han_tail(text: str) -> str:
-    for index in range(len(text) - 1, -1, -1):
-        if not is_han(text[index]):
-            return text[index + 1 :]
-    return text
-
-
-def _han_head(text: str) -> str:
-    for index, character in enumerate(text):
-        if not is_han(character):
-            return text[:index]
-    return text

@@ -31,6 +31,8 @@ _LATIN = re.compile(
     + _LATIN_FORM
     + r"(?:\s*(?:Co\.?,?\s*Ltd\b\.?|Company Limited|Corporation|Corp\b\.?|Limited|Ltd\b\.?|Inc\b\.?|Co\b\.?)){0,2}(?:\s*\([A-Z][a-z]+\))?)"
 )
+_LATIN_FORM_WORD = re.compile("Co|Inc|L(?:imited|td|LC)|PLC|Group|Holdings")
+"""How every legal form begins: most texts have none."""
 _SENTENCE_END = re.compile(r"(?<=[a-z]{4})\.\s")
 """A period behind a word too long for an abbreviation (Corp., Intl.)."""
 _JOINED = re.compile(r",?\s(?:and|&)\s|,\s")
@@ -47,16 +49,21 @@ class Anatomical(NamedTuple):
 
 def find(source: str, spans: Sequence[Span]) -> Iterator[Anatomical]:
     """Yield the names with a legal form. `spans` are the names of the table that stand in the text."""
-    known = sorted({(span.start, span.end) for span in spans if not span.pattern.anchor and not span.pattern.derived})
-    ends = {span.end for span in spans if not span.pattern.anchor}
+    if "有限" in source or "公司" in source:
+        known = sorted({span[:2] for span in spans if not span.pattern.anchor and not span.pattern.derived})
+        for form in _HAN_FORM.finditer(source):
+            found = _han(source, form.start(), form.end(), known)
+            if found is not None:
+                yield found
+    if _LATIN_FORM_WORD.search(source):
+        yield from _latin(source, [span for span in spans if not span.pattern.anchor])
+
+
+def _latin(source: str, spans: Sequence[Span]) -> Iterator[Anatomical]:
+    ends = {span.end for span in spans}
     longest: dict[int, int] = {}
     for span in spans:
-        if not span.pattern.anchor:
-            longest[span.start] = max(span.end, longest.get(span.start, 0))
-    for form in _HAN_FORM.finditer(source):
-        found = _han(source, form.start(), form.end(), known)
-        if found is not None:
-            yield found
+        longest[span.start] = max(span.end, longest.get(span.start, 0))
     for match in _LATIN.finditer(source):
         start = _skip_lead_words(match)
         for joined in _JOINED.finditer(source, start, match.start(2)):

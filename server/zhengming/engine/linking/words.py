@@ -67,50 +67,77 @@ def overlap(before: str, name: str, behind: str) -> float:
     across = _across(text, start, end)
     if not across:
         return 0.0
+    costs = _costs()
     known = everyday(name)
     level = max(NAME_LEVEL.get(len(name), NAME_LEVEL_LONG), known[1] if known else 0)
-    with_name = _best(text, 0, start) + level - CORPUS_LEVEL + _best(text, end, len(text))
+    until = _best(text, 0, end)
+    since = {stop: _best(text, stop, len(text))[-1] for stop in {end, *(stop for _, stop in across)}}
+    with_name = until[start] + level - CORPUS_LEVEL + since[end]
     best = _NEVER
     for begin, stop in across:
         # What a crossing word leaves of the name may be the rest of a name that nobody knows: 东北|特钢.
         # Or another word lies across the other edge: 南海|信件.
-        left, right = _best(text, 0, begin), _best(text, stop, len(text))
+        left, right = until[begin], since[stop]
         if begin > start:
-            left = max(left, _best(text, 0, start) + _rest(begin - start))
+            left = max(left, until[start] + _REST)
         if stop < end:
-            right = max(right, _rest(end - stop) + _best(text, end, len(text)))
-        best = max(best, left + _cost(text[begin:stop]) + right)
+            right = max(right, _REST + since[end])
+        best = max(best, left + costs[text[begin:stop]] + right)
     return best - with_name
 
 
-def _rest(length: int) -> float:
-    return REST_LEVEL - CORPUS_LEVEL if length else 0.0
+_UNKNOWN = UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL
+_REST = REST_LEVEL - CORPUS_LEVEL
 
 
-def _cost(word: str) -> float:
-    found = _levels().get(word)
-    if found is not None:
-        alone = SINGLE_CHARACTER if len(word) == 1 and word not in HAN_STOPS else 0
-        return found[1] - CORPUS_LEVEL - alone
-    return UNKNOWN_CHARACTER_LEVEL - CORPUS_LEVEL if len(word) == 1 else _NEVER
+@cache
+def _costs() -> dict[str, float]:
+    """Return what each word costs a reading."""
+    return {
+        word: level - CORPUS_LEVEL - (SINGLE_CHARACTER if len(word) == 1 and word not in HAN_STOPS else 0)
+        for word, (_, level) in _levels().items()
+    }
 
 
-def _best(text: str, start: int, end: int) -> float:
-    best = [0.0]
-    for stop in range(start + 1, end + 1):
-        best.append(
-            max(best[begin - start] + _cost(text[begin:stop]) for begin in range(max(start, stop - _LONGEST), stop))
-        )
-    return best[-1]
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """Return the lengths of the words that begin with two characters, so that most places are passed by one look-up."""
+    lengths: dict[str, tuple[int, ...]] = {}
+    for word in _levels():
+        if 1 < len(word) <= _LONGEST:
+            head = word[:2]
+            lengths[head] = tuple(sorted({*lengths.get(head, ()), len(word)}))
+    return lengths
+
+
+def _best(text: str, start: int, end: int) -> list[float]:
+    """Return the cost of the best reading of `text[start:stop]` for every stop from `start` to `end`."""
+    costs, lengths = _costs(), _lengths()
+    best = [_NEVER] * (end - start + 1)
+    best[0] = 0.0
+    for begin in range(start, end):
+        so_far = best[begin - start]
+        single = so_far + costs.get(text[begin], _UNKNOWN)
+        if single > best[begin - start + 1]:
+            best[begin - start + 1] = single
+        for length in lengths.get(text[begin : begin + 2], ()):
+            if begin + length > end:
+                break
+            cost = costs.get(text[begin : begin + length])
+            if cost is not None and so_far + cost > best[begin - start + length]:
+                best[begin - start + length] = so_far + cost
+    return best
 
 
 def _across(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return where common words lie across an edge of a span, or hold all of it and more."""
-    levels = _levels()
+    levels, lengths = _levels(), _lengths()
     found = []
     for begin in range(max(0, start - _LONGEST + 1), end):
         # Inside the span a word has to leave it behind; before it, it has to come in.
-        for stop in range(end + 1 if begin >= start else start + 1, min(len(text), begin + _LONGEST) + 1):
-            if stop - begin > 1 and text[begin:stop] in levels:
+        least = end if begin >= start else start
+        for length in lengths.get(text[begin : begin + 2], ()):
+            stop = begin + length
+            if least < stop <= len(text) and text[begin:stop] in levels:
                 found.append((begin, stop))
     return found

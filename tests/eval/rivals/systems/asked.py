@@ -1,10 +1,11 @@
 """What a rival is given, and what it gives back. Runs in the rivals' environments: the standard library only.
 
-A rival's module offers one or both of
+A rival's module offers one or more of
 
     SAMPLE: int                     rows asked of each slice at most; brute force gets fewer
     def rank(table, rows): ...      yields, row by row, candidates as (firm, score), any order
     def compare(pairs): ...         yields, pair by pair, a score: the higher, the more alike
+    def find(table, texts): ...     yields, text by text, the names that stand there as (start, end, name), never overlapping
 
 The harness sets the thresholds afterwards, so a rival returns its best candidates whatever their scores.
 """
@@ -72,6 +73,11 @@ def read_rows(work: Path, sample: int) -> list[tuple[int, Asked]]:
 def read_pairs(work: Path) -> list[tuple[str, str]]:
     """Read the pairs of names."""
     return [(first, second) for first, second in _lines(work / "pairs.jsonl")]
+
+
+def read_texts(work: Path) -> list[str]:
+    """Read the running texts."""
+    return [text for (text,) in _lines(work / "texts.jsonl")]
 
 
 def read_training(work: Path) -> list[tuple[str, str]]:
