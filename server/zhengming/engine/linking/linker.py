@@ -22,7 +22,8 @@ from zhengming.engine.answer import (
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
-from zhengming.engine.fold import has_han
+from zhengming.engine.fold import fold, has_han
+from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.guard import InvalidQuery
 from zhengming.engine.index import Index
 from zhengming.engine.linking import codes, cues, policy, unlisted
@@ -50,6 +51,8 @@ _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.
 
 
 _SHORT = 2
+_UNIT_NAME = 3
+"""Characters of a name before which a place may make a unit of it."""
 _ROW_HEADS = frozenset(" 、和与及以,&/")
 _ROW_WIDTHS = (1, 2, 3, 5, 6)
 """Lengths of what stands between two names of a row."""
@@ -233,11 +236,29 @@ class Linker:
             end = continued.end()
             written = source[start:end]
         resolution = self._query(written, options, resolving)
+        if (
+            pattern.han == _UNIT_NAME == len(pattern.text)
+            and not beside
+            and self._is_unit(source, start, end, options, resolving)
+        ):
+            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
         candidate = _Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum(signal.contribution for signal in signals)
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
         self._hear_codes(candidate, beside, options, resolving)
         return candidate
+
+    def _is_unit(self, source: str, start: int, end: int, options: LinkOptions, resolving: Options) -> bool:
+        """Tell whether a place glued before a name makes another of it (昆明|电子城): a unit that the table does not know.
+
+        Names of two characters need no asking (`signals`), longer ones stand behind places as they are.
+        """
+        line = fold(source[max(0, start - policy.REACH_BEFORE) : start])
+        place = han_place_before(line, len(line))
+        if place is None or place[0].doubtful:
+            return False
+        whole = self._query(line[place[1] :] + source[start:end], options, resolving)
+        return whole.outcome is Outcome.NOT_FOUND
 
     def _hear_codes(
         self, candidate: _Candidate, beside: Sequence[codes.CodeBeside], options: LinkOptions, resolving: Options
