@@ -14,6 +14,7 @@ from zhengming.engine.answer import (
     NO_CONTEXT,
     Context,
     Evidence,
+    MatchType,
     NotFoundReason,
     Options,
     Outcome,
@@ -51,6 +52,7 @@ _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.
 
 
 _SHORT = 2
+_GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN))
 _UNIT_NAME = 3
 """Characters of a name before which a place may make a unit of it."""
 _ROW_HEADS = frozenset(" 、和与及以,&/")
@@ -236,6 +238,9 @@ class Linker:
             end = continued.end()
             written = source[start:end]
         resolution = self._query(written, options, resolving)
+        if continued and resolution.match_type in _GUESSED:
+            # 张裕集团 is no misspelt 长裕集团: the text spells the name that it continues as the table does.
+            resolution = _NOTHING
         if (
             pattern.han == _UNIT_NAME == len(pattern.text)
             and not beside
