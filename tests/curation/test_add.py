@@ -126,7 +126,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"zh": "*ST星芒"}, "zh carries an exchange's mark"),
     ({"en": "Xingmang 星芒"}, "en is en and has the letter '星'"),
     ({"display_en": "Xingmang (Shanghai"}, "display_en is 'Xingmang (Shanghai'. It has a bracket without its partner."),
-    ({"names": [NAME | {"ambiguity": "wild"}]}, "name '星芒': ambiguity is 'wild'. Write nothing or one of shared, usual"),
+    ({"names": [NAME | {"ambiguity": "wild"}]}, "name '星芒': ambiguity is 'wild'. Write nothing or one of shared, shared_word, usual"),
     ({"names": [NAME | {"language": "zh"}]}, "name '星芒': language is 'zh'. Write one of en, ja"),
     ({"names": [NAME | {"langauge": "zh"}]}, "name '星芒': has the unknown key 'langauge'."),
     ({"names": [{"text": "星芒"}]}, "name '星芒': lacks language, kind. Write them."),

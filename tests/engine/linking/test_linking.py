@@ -204,8 +204,11 @@ OTHER_SENSES = (
     "我的朋友李宁昨天结婚了。",
     "新款华为 Pura系列开售。",
     "Youdao Dictionary Pen sales doubled.",
-    # Letters of another name: a trade goes on behind.
+    # Letters of another name: a trade goes on behind, a place stands before, a group word behind makes a name like another's.
     "东盛新材被罚款四十万元。",
+    "昆明电子城增资四亿元。",
+    "张裕集团股东发生变更。",
+    "存款量和信贷量均大幅放大。",
 )
 
 

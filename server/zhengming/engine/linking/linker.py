@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zhengming.aliases.model import FirmState
-from zhengming.engine.answer import NO_CONTEXT, Context, NotFoundReason, Options, Outcome, Resolution
+from zhengming.engine.answer import NO_CONTEXT, Context, MatchType, NotFoundReason, Options, Outcome, Resolution
 from zhengming.engine.arrays import Arrays
 from zhengming.engine.catalog import Catalog
-from zhengming.engine.fold import has_han
+from zhengming.engine.fold import fold, has_han
+from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.guard import InvalidQuery
 from zhengming.engine.identifiers import read_code
 from zhengming.engine.index import Index
@@ -43,6 +44,9 @@ _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
 
 _NOTHING = Resolution(Outcome.NOT_FOUND)
+_GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN))
+_UNIT_NAME = 3
+"""Characters of a name before which a place may make a unit of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,17 +187,39 @@ class Linker:
         signals += by_surroundings(
             pattern, surroundings(squeezed, start, end, latin=not pattern.han, finance=finance), sure=bool(beside)
         )
-        if pattern.han and not beside and (continued := cues.CONTINUED.match(source, end)):
-            in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
-            if not in_place and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0])):
-                # 通威集团 is another firm than 通威, and 恒大人寿 than 恒大: what continues the name is part of it.
-                end = continued.end()
-                written = source[start:end]
-        candidate = Candidate(start, end, written, pattern, signals, self._query(written, plan))
+        continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
+        in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
+        if (
+            continued
+            and not in_place
+            and (not cues.HAS_TRADE.end(pattern.text) or cues.GROUP_WORDS.begin(continued[0]))
+        ):
+            # 通威集团 is another firm than 通威, and 恒大人寿 than 恒大: what continues the name is part of it.
+            end = continued.end()
+            written = source[start:end]
+        resolution = self._query(written, plan)
+        if continued and resolution.match_type in _GUESSED:
+            # 张裕集团 is no misspelt 长裕集团: the text spells the name that it continues as the table does.
+            resolution = _NOTHING
+        if pattern.han == _UNIT_NAME == len(pattern.text) and not beside and self._is_unit(source, start, end, plan):
+            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+        candidate = Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum([signal.contribution for signal in signals])
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common
         self._hear_codes(candidate, beside, plan)
         return candidate
+
+    def _is_unit(self, source: str, start: int, end: int, plan: _Plan) -> bool:
+        """Tell whether a place glued before a name makes another of it (昆明|电子城): a unit that the table does not know.
+
+        Names of two characters need no asking (`signals`), longer ones stand behind places as they are.
+        """
+        line = fold(source[max(0, start - policy.REACH_BEFORE) : start])
+        place = han_place_before(line, len(line))
+        if place is None or place[0].doubtful:
+            return False
+        whole = self._query(line[place[1] :] + source[start:end], plan)
+        return whole.outcome is Outcome.NOT_FOUND
 
     def _hear_codes(self, candidate: Candidate, beside: Sequence[codes.CodeBeside], plan: _Plan) -> None:
         for code in beside:

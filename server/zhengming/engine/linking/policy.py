@@ -95,7 +95,7 @@ IN_TITLE = -4.0
 PART_OF_PHRASE = -3.0
 """Opens a short phrase in quotes that says more (“商汤灭夏”)."""
 TRADE_ACROSS = -3.0
-"""A word for a trade begins in a short name and ends behind it (博盛新|材)."""
+"""A word for a trade begins in a short name and ends behind it (博盛新|材), or "and" and a word make the name (和|信贷)."""
 PLACE_BEFORE = -4.0
 """A place glued to a name of two characters makes another firm's name of it (石家庄|建投)."""
 FOREIGN_BEHIND = -2.5

@@ -14,13 +14,14 @@ from zhengming.engine.linking.form import latin_form
 from zhengming.engine.linking.model import Signal
 from zhengming.engine.linking.model import SignalCode as S
 from zhengming.engine.linking.squeezed import Squeezed
-from zhengming.engine.linking.words import overlap
+from zhengming.engine.linking.words import everyday, overlap
 
 _ASIDE = frozenset("”\"'》」』)）(（")
 _OPENING_QUOTES = "“\"'《「『"
 _QUOTES = frozenset('“「『"')
 _NOT_HAN = re.compile("[^\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df]")
 _LONGEST_IN_PERSON = 3
+_CONJUNCTIONS = frozenset("和与及")
 _SHORT = 2
 _SHORT_LATIN = 3
 
@@ -124,7 +125,9 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         levels = overlap(_NOT_HAN.split(before)[-1], pattern.text, head)
         if levels > 0:
             signals.append(Signal(S.WORD_OVERLAP, max(policy.OVERLAP_MOST, policy.OVERLAP * levels)))
-        elif pattern.han <= _LONGEST_IN_PERSON and _runs_into_trade(pattern.text, head):
+        elif pattern.han <= _LONGEST_IN_PERSON and (
+            _runs_into_trade(pattern.text, head) or _is_joined(before, pattern.text)
+        ):
             signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
         if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
             signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
@@ -140,6 +143,11 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _is_joined(before: str, name: str) -> bool:
+    """Tell whether a name is a conjunction and an everyday word, with something before it to join (存款量|和|信贷)."""
+    return name[0] in _CONJUNCTIONS and is_han(before[-1:] or " ") and everyday(name[1:]) is not None
 
 
 def _runs_into_trade(name: str, behind: str) -> bool:
