@@ -4,7 +4,7 @@
 
 writes `zhengming/engine/naming_table.py` of a list of short names of firms at large, one a line, packed with gzip or not
 (made of 50,000 drawn from the short names of Company-Names-Corpus, 2022, Apache-2.0). The names that the evaluation asks for
-as strangers are set aside and not counted.
+as strangers, and those that slips are fitted on, are set aside and not counted.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from zhengming.engine.fold import fold, is_han, squeeze
 SHUFFLED_BY = 20240610
 SET_ASIDE = 15_000
 """The evaluation's strangers are the first names of the shuffled list; so many are neither counted nor fitted on."""
+FITTED_ON = 8_000
+"""The last names of the shuffled list are the strangers of the fit of slips (`calibrate --strangers`), and are not counted."""
 _LEAST = 2
 """Times that a pair must be seen to be kept."""
 _WRAP = 110
@@ -35,9 +37,18 @@ def read_names(path: Path) -> list[str]:
     return names
 
 
-def read_other_names(path: Path) -> list[str]:
-    """Return the Chinese names of a list that are not set aside for the evaluation, folded."""
-    return [squeeze(fold(name)) for name in read_names(path)[SET_ASIDE:] if name and all(map(is_han, name))]
+def read_counted(path: Path) -> list[str]:
+    """Return the Chinese names of a list that the statistics are made of, folded."""
+    return _chinese(read_names(path)[SET_ASIDE:-FITTED_ON])
+
+
+def read_fitted_on(path: Path) -> list[str]:
+    """Return the Chinese names of a list that are fitted on as strangers, folded."""
+    return _chinese(read_names(path)[-FITTED_ON:])
+
+
+def _chinese(names: list[str]) -> list[str]:
+    return [squeeze(fold(name)) for name in names if name and all(map(is_han, name))]
 
 
 def count(names: list[str]) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -94,7 +105,7 @@ def _wrapped(words: list[str]) -> str:
 def main() -> None:
     """Write the table beside the module that reads it."""
     path = Path(naming.__file__).with_name("naming_table.py")
-    path.write_text(render(read_other_names(Path(sys.argv[1]))), encoding="utf-8")
+    path.write_text(render(read_counted(Path(sys.argv[1]))), encoding="utf-8")
 
 
 if __name__ == "__main__":

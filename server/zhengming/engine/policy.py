@@ -141,10 +141,14 @@ SLIP_WEIGHTS: dict[str, float] = {
     "new_pair_seen": -0.8,
     # How many names have the rest?
     "sharing": -1.4,  # times log of the firms that have a name with any other character there
-    "kept": 0.1,  # times summed rareness of the pairs that stay: ·线程 is one firm's, ·科技 everybody's
+    # How unlikely is it that a firm at large is named so? Times minus the log of it.
+    "unlikely": 0.3,  # at the edit: hardly a name goes on as 爱奇多 does
+    "meant_unlikely": -0.1,
+    "rest_unlikely": 0.1,  # ·线程 is one firm's, ·科技 everybody's
     "brand_of_two": -1.5,  # half of the brand is gone
     "brand_of_three": -0.5,
     "outside_brand": 1.0,
+    "in_place": 0.0,  # 台肥晶合: the brand is whole, but another place may have a firm of that name
 }
 """Log-odds for the values that `slip.read_slip` reads of two names one Chinese character apart: what we believed before
 any data; the fitted weights are `coefficients.SLIP`."""
@@ -152,8 +156,11 @@ any data; the fitted weights are `coefficients.SLIP`."""
 LOOKS_ALIKE = 0.6
 """Likeness of two characters (0 to 1) from which the evidence says that they look alike."""
 
-MOST_KEPT = 20.0
-"""Summed rareness of kept pairs from which more says no more."""
+LONG_BRANDLESS = 6
+"""Characters of a core without a brand (中国通信服务) that another character anywhere hardly makes another firm's."""
+
+MOST_SURPRISE = 40.0
+"""Unlikeliness of what an edit leaves alone from which more says no more; a name of four characters has about 20."""
 
 SLIP_OF_LENGTH = -2.0
 """Added when a character was lost or added: made errors are all slips of the hand, but people also shorten and lengthen
