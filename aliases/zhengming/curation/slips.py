@@ -8,7 +8,7 @@ two thirds sound alike, of those of machines that read most look alike, and a qu
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +38,8 @@ _SHARPNESS = 8.0
 NATURES = frozenset(("start", "swapped", "doubled", "dropped", "added"))
 """The values of a slip of which every slip has one."""
 
-_STRANGER = 4.0
-"""Weight of a pair with a stranger's name: few are at hand, and lists are full of them."""
+_LONG = 4
+"""Characters from which names are of one length."""
 
 _RIDGE = 4.0
 """Pull of every weight towards its prior value, in labelled pairs."""
@@ -53,6 +53,7 @@ class LabelledSlip:
     right: bool
     firm_id: str
     """The firm whose name is asked for; empty for a stranger."""
+    typed: str
     importance: float = 1.0
 
 
@@ -96,14 +97,35 @@ def label_slips(names: list[Name], index: Index, strangers: Sequence[str] = ()) 
         typed = misspell(squeeze(anatomy.text), Random(name.firm_id + name.text))
         if typed not in known and (slip := read_slip(parse(typed), anatomy, index.usage)):
             pairs.append((slip, True))
-        labelled += [LabelledSlip(slip, right, name.firm_id) for slip, right in pairs if slip.given > SLIP_TOO_SHORT]
-    for text in strangers:
+        labelled += [
+            LabelledSlip(slip, right, name.firm_id, typed if right else name.text)
+            for slip, right in pairs
+            if slip.given > SLIP_TOO_SHORT
+        ]
+    return labelled + _label_strangers(strangers, index, Counter(_length(one.typed) for one in labelled if one.right))
+
+
+def _label_strangers(strangers: Sequence[str], index: Index, misspelled: Mapping[int, int]) -> list[LabelledSlip]:
+    """Return the pairs of names of firms at large with the names near them: none is meant.
+
+    Those of each length weigh together as much as the misspelled names of that length: most strangers near a name have three
+    characters, and would else decide for all.
+    """
+    known = set(index.labels)
+    asked = [text for text in strangers if text not in known and len(text) >= SHORTEST_SLIPPED]
+    lengths = Counter(map(_length, asked))
+    labelled = []
+    for text in asked:
         anatomy = parse(text)
-        if text in known or not anatomy.brand or len(text) < SHORTEST_SLIPPED:
-            continue
-        slips = [slip for other in _near(anatomy, index) if (slip := read_slip(anatomy, other, index.usage))]
-        labelled += [LabelledSlip(slip, False, "", _STRANGER) for slip in slips]
+        if anatomy.brand:
+            importance = misspelled[_length(text)] / lengths[_length(text)]
+            slips = [slip for other in _near(anatomy, index) if (slip := read_slip(anatomy, other, index.usage))]
+            labelled += [LabelledSlip(slip, False, "", text, importance) for slip in slips]
     return labelled
+
+
+def _length(text: str) -> int:
+    return min(len(text), _LONG)
 
 
 def fit_slips(labelled: list[LabelledSlip]) -> dict[str, float]:

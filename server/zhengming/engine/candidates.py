@@ -13,7 +13,7 @@ from zhengming.engine.fold import name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY, ONE_AWAY_COMPARED
+from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_CUT_SCREEN, MIN_SIMILARITY, ONE_AWAY_COMPARED
 from zhengming.engine.slip import Sifter
 
 _MAX_NAMES_CUT = 8
@@ -89,6 +89,15 @@ def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
     if last - first > _MAX_NAMES_CUT:
         return []
     return [name for position in range(first, last) for name in index.label_names[position]]
+
+
+def listed_names_cut(index: Index, squeezed: str) -> list[int]:
+    """Return the names of listed firms that begin with what a screen left of them in front of a class of shares."""
+    if len(squeezed) < MIN_CUT_SCREEN:
+        return []
+    first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
+    names = [name for position in range(first, last) for name in index.label_names[position]]
+    return [name for name in names if index.listed[index.name_firm[name]]]
 
 
 def names_of_head(index: Index, head: Anatomy) -> list[int]:

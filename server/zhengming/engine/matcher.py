@@ -31,7 +31,7 @@ from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import agrees, decide, points
 from zhengming.engine.explain import SILENT, Recorder
 from zhengming.engine.fold import fold, squeeze
-from zhengming.engine.grammar import Anatomy, parse
+from zhengming.engine.grammar import Anatomy, parse, strip_decorations
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
@@ -229,6 +229,14 @@ class Matcher:
 
     def _by_cut(self, query: _Query) -> Verdict | None:
         """Answer a query that a narrow field cut inside a word; None for any other."""
+        plain, decorations = strip_decorations(query.folded)
+        if decorations and plain.isascii():
+            names = gather.listed_names_cut(self._index, squeeze(plain))
+            reached = [one for name in names if (one := self._scorer.begun(plain, name))]
+            if reached:
+                verdict = self._judge(query, reached)
+                query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
+                return verdict if verdict.found else None
         names = gather.names_cut(self._index, query.squeezed, query.folded)
         reached = [one for name in names if (one := self._scorer.begun(query.folded, name))]
         head, rest = gather.split_cut(query.folded)

@@ -202,6 +202,10 @@ MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
 MIN_CUT_FIELD = 20
 """Least width of a field that cuts names; narrower ones leave too little to tell firms apart."""
 
+MIN_CUT_SCREEN = 9
+"""Least letters of a name in front of a class of shares that is still read as the beginning of a listed firm's name
+(KWEICHOW MOUTA-A): screens of prices leave fourteen places for both, and the class says that a listed firm is meant."""
+
 WIDE_FIELD = 30
 """Width from which a text that ends with a whole word may still be the beginning of a longer name."""
 

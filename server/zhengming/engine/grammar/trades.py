@@ -129,7 +129,7 @@ device: devices apparatus
 material: materials cailiao
 new energy: xinnengyuan
 energy: nengyuan energies
-power:
+power: pwr
 environmental: environment huanbao environ
 protection:
 chemical: chemicals chem chemistry huagong huaxue
@@ -137,7 +137,7 @@ pharmaceutical: pharmaceuticals pharma pharm pharmacy medicine medicines zhiyao 
 medical: med yiliao medtech
 biotechnology: biotech biotechnologies bio biological biologicals biology shengwu biotec bioengineering
 healthcare: health jiankang
-automotive: automobile automobiles auto vehicle vehicles motor motors qiche automobil
+automotive: automobile automobiles auto vehicle vehicles motor motors mtr mtrs qiche automobil
 automation: zidonghua
 precision: jingmi
 robotics: robot robots jiqiren
@@ -207,7 +207,7 @@ oil:
 coal:
 property: properties
 finance: financial jinrong fintech
-insurance: baoxian
+insurance: baoxian insur
 securities:
 shipping:
 shipbuilding:
