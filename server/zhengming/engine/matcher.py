@@ -57,6 +57,7 @@ _REFUSALS = {
 _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
 _TOO_LOW = NotFoundReason.BELOW_THRESHOLD
+_PLUS = "+"
 _CLOSING = frozenset(")）]】>〉")
 
 
@@ -118,6 +119,9 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
+        if query.folded.endswith(_PLUS) and not any(fold(self._index.text(name)).endswith(_PLUS) for name in names):
+            # Alipay+ is what Alipay sells.
+            return not_found(NotFoundReason.NOT_AN_ORGANIZATION)
         if any(not self._index.is_weak(name) for name in names):
             sole = self._sole(query, names)
             verdict = matched((sole,)) if sole else self._by_equal_name(query, names)

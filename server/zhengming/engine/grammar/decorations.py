@@ -49,8 +49,8 @@ _LATIN_ENDS = ("adr", "ads", "adrs", "adss", "gdr", "gdrs", "share", "shares", "
                " a", " b", " h", " 'a'", " 'b'", " 'h'", " shs", " sh")  # fmt: skip
 # A letter alone counts behind a legal form, and with a hyphen behind any word of three letters: XIAOMI-W, ZIJIN MINING-H.
 _LETTER_TAIL = re.compile(
-    r"\b(?:(?:ltd|limited|inc|corp|co|group|grp|holdings?|hldgs?|plc)\.?,?(?:\s?-\s?|\s{1,2})'?[abhsu]'?"
-    r"|\w{3,}\.?-[abhs]|\w{2,}\.?\s?-s?w)$",
+    r"(?:\b(?:ltd|limited|inc|corp|co|group|grp|holdings?|hldgs?|plc)\.?,?(?:\s?-\s?|\s{1,2})'?[abhsu]'?"
+    r"|\w{3,}(?: \w{1,2})?\.?-[abhs]|\b\w{2,}\.?\s?-s?w)$",
     re.IGNORECASE,
 )
 _COMPANY = "公司"
