@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 
@@ -9,13 +10,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from zhengming.engine import keys
 from zhengming.engine.answer import DecoyHit
-from zhengming.engine.fold import name_key, squeeze, unmask
+from zhengming.engine.fold import fold, name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
 from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_CUT_SCREEN, MIN_SIMILARITY, ONE_AWAY_COMPARED
 from zhengming.engine.slip import Sifter
 
+_WORDS = re.compile(r"[a-z0-9]+")
+_LINKS = frozenset(("and", "of", "the"))
+_VOWELS = frozenset("aeiou")
 _MAX_NAMES_CUT = 8
 """Names with one beginning that are looked at; more of them tell nothing of which is meant, so none is."""
 _MAX_NAMES_UNDER_A_KEY = 200
@@ -91,13 +95,31 @@ def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
     return [name for position in range(first, last) for name in index.label_names[position]]
 
 
-def listed_names_cut(index: Index, squeezed: str) -> list[int]:
-    """Return the names of listed firms that begin with what a screen left of them in front of a class of shares."""
-    if len(squeezed) < MIN_CUT_SCREEN:
+def listed_names_cut(index: Index, plain: str) -> list[int]:
+    """Return the names of listed firms that a screen of prices may have made a text of, which stands in front of a class of
+    shares there: cut where the field ends (KWEICHOW MOUTA), or word by word (CHINA CONST BA, CHINA MERCH BK)."""
+    squeezed, words = squeeze(plain), _WORDS.findall(plain)
+    if len(squeezed) < MIN_CUT_SCREEN or not words:
         return []
-    first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
+    first, last = bisect_left(index.labels, words[0]), bisect_left(index.labels, words[0] + "\U0010ffff")
     names = [name for position in range(first, last) for name in index.label_names[position]]
-    return [name for name in names if index.listed[index.name_firm[name]]]
+    listed = [name for name in names if index.listed[index.name_firm[name]]]
+    cut = [name for name in listed if name_key(index.text(name)).startswith(squeezed)]
+    return cut or [name for name in listed if _shortens(words, _WORDS.findall(fold(index.text(name))))]
+
+
+def _shortens(short: list[str], long: list[str]) -> bool:
+    """Tell whether words begin a name, each whole, cut at its end or without its vowels; "and" and "of" do not count."""
+    held = [word for word in long if word not in _LINKS]
+    asked = [word for word in short if word not in _LINKS]
+    return 1 < len(asked) <= len(held) and all(map(_abbreviates, asked, held))
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    if long.startswith(short):
+        return True
+    letters = iter(long)
+    return short[0] == long[0] and _VOWELS.isdisjoint(short) and all(letter in letters for letter in short)
 
 
 def names_of_head(index: Index, head: Anatomy) -> list[int]:

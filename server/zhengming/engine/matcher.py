@@ -207,7 +207,7 @@ class Matcher:
         if refusal := self._by_decoy(query, anatomy.core):
             return refusal
         if generic:
-            return not_found(NotFoundReason.TOO_GENERIC)
+            return self._by_screen(query) or not_found(NotFoundReason.TOO_GENERIC)
         initials = gather.initials_names(self._index, query.squeezed)
         for name in initials:
             compared[name] = self._scorer.by_initials(name)
@@ -227,20 +227,22 @@ class Matcher:
         query.recorder.step(Stage.NEAR_NAMES, len(near), verdict.scored, ended=verdict.found)
         if verdict.found:
             return verdict
-        if cut := self._by_cut(query):
+        if cut := self._by_screen(query) or self._by_cut(query):
             return cut
         return self._explain_refusal(query, anatomy, compared, verdict)
 
+    def _by_screen(self, query: _Query) -> Verdict | None:
+        """Answer a query that a screen of prices cut or shortened in front of a class of shares; None for any other."""
+        plain, decorations = strip_decorations(query.folded)
+        if not decorations or not plain.isascii():
+            return None
+        names = gather.listed_names_cut(self._index, plain)
+        verdict = self._judge(query, [self._scorer.on_screen(name) for name in names])
+        query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
+        return verdict if verdict.found else None
+
     def _by_cut(self, query: _Query) -> Verdict | None:
         """Answer a query that a narrow field cut inside a word; None for any other."""
-        plain, decorations = strip_decorations(query.folded)
-        if decorations and plain.isascii():
-            names = gather.listed_names_cut(self._index, squeeze(plain))
-            reached = [one for name in names if (one := self._scorer.begun(plain, name))]
-            if reached:
-                verdict = self._judge(query, reached)
-                query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
-                return verdict if verdict.found else None
         names = gather.names_cut(self._index, query.squeezed, query.folded)
         reached = [one for name in names if (one := self._scorer.begun(query.folded, name))]
         head, rest = gather.split_cut(query.folded)

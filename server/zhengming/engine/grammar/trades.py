@@ -223,7 +223,7 @@ mobile:
 microsystems: microsystem
 nonferrous:
 apparel: garment garments clothing
-appliance: appliances
+appliance: appliances appl apl
 hardware:
 high technology: hitech hightech gaokeji gaoxin
 smart:
