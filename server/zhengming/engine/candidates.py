@@ -52,7 +52,10 @@ def core_names(index: Index, anatomy: Anatomy) -> list[int]:
         head = index.rows(keys.full_key(squeeze(anatomy.text.removesuffix(anatomy.branch))))
         if head:
             return head
-    return list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
+    names = list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
+    # Aluminum Corp. of China Ltd. writes a legal form: of the firms called so, the one that writes the same is meant.
+    alike = [name for name in names if anatomy.legal_form and index.anatomy(name).legal_form == anatomy.legal_form]
+    return alike or names
 
 
 def derived_names(index: Index, anatomy: Anatomy, squeezed: str) -> list[int]:

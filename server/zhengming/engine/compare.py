@@ -21,6 +21,7 @@ from zhengming.engine.policy import (
     BRAND_EDITS,
     COMMON_BRAND,
     DISTINCTIVE_BRAND,
+    FIRST_TRADE,
     FULL_NAME_TRADE,
     GENERAL_TRADE,
     GENERAL_TRADES,
@@ -227,12 +228,19 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         # Who writes the legal form writes the name in full: Country Garden Holdings Ltd. is not Country Garden Services.
         if held - asked <= GENERAL_TRADES:
             yield Evidence(E.TRADE_MISSING, GENERAL_TRADE)
+        elif query.legal_form and name.legal_form:
+            yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE)
         else:
-            yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if query.legal_form and name.legal_form else 0.0)
+            yield Evidence(E.TRADE_MISSING, FIRST_TRADE if _begins_with_trade(query, name) else 0.0)
     elif held <= asked:
         yield _plain(E.TRADE_ADDED)
     else:
         yield _plain(E.TRADE_DIFFERS)
+
+
+def _begins_with_trade(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a Latin name is left off behind one of its trades: Suzhou TFC Optical (Communication)."""
+    return bool(query.trades) and query.script == "latin" and name.core.startswith(query.core)
 
 
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:

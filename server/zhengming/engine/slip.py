@@ -18,7 +18,7 @@ from zhengming.engine.fold import is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import cut_han_form
 from zhengming.engine.naming import surprise
-from zhengming.engine.policy import LONG_BRANDLESS, LOOKS_ALIKE, MOST_SURPRISE, SHORTEST_SLIPPED, SLIP_OF_LENGTH, SLIP_TOO_SHORT
+from zhengming.engine.policy import LOOKS_ALIKE, MOST_SURPRISE, SHORTEST_SLIPPED, SLIP_OF_LENGTH, SLIP_TOO_SHORT
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.sound import sound_equal, sound_near
 
@@ -79,7 +79,7 @@ class Slip(NamedTuple):
 def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     """Return how a query is one Chinese character off a name. None: it is not, or another place may be meant.
 
-    In front of a short brandless name (中国水务, 乐山电力), and in 中国, any other character may make another place or a brand
+    In a brandless name (中国水务, 乐山电力) and in 中国 any other character may make another place or a brand
     (中天火箭 is not 中国火箭): there only characters count that sound or look like the right one.
     """
     if query.brand == name.brand:
@@ -107,7 +107,7 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     alike = features.get("likeness", 0.0) >= LOOKS_ALIKE**2
     confused = alike or "same_sound" in features or "near_sound" in features
     in_place = bool(name.places) and place < start
-    if in_place and not confused and (name.places == ("china",) if name.brand else len(name.core) < LONG_BRANDLESS):
+    if in_place and not confused and (not name.brand or name.places == ("china",)):
         return None
     if place == len(typed) - 1 and not confused and usage.is_name(typed[:place]):
         # 美团队 is rather 美团 and a character more than 美团网 misspelled.
