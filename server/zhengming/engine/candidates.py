@@ -14,7 +14,14 @@ from zhengming.engine.fold import fold, name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_CUT_SCREEN, MIN_SIMILARITY, ONE_AWAY_COMPARED
+from zhengming.engine.policy import (
+    FUZZY_COMPARED,
+    FUZZY_TERMS,
+    MIN_CUT_FIELD,
+    MIN_CUT_SCREEN,
+    MIN_SIMILARITY,
+    ONE_AWAY_COMPARED,
+)
 from zhengming.engine.slip import Sifter
 
 _WORDS = re.compile(r"[a-z0-9]+")

@@ -14,6 +14,7 @@ from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import FOREIGN_FORMS
 from zhengming.engine.grammar.places import REGIONS
+from zhengming.engine.grammar.trades import LATIN_OTHER_READINGS
 from zhengming.engine.policy import (
     ALIGNABLE_EDITS,
     ALIGNABLE_SHARE,
@@ -218,9 +219,10 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     asked, held = set(query.trades), set(name.trades)
-    if "elec" in query.text.split() and "electric" in held - asked:
-        # Fields that abbreviate write Electric and Electronics alike; a word read as the other's is no contradiction.
-        asked = asked - {"electronics"} | {"electric"}
+    for word, (read, other) in LATIN_OTHER_READINGS.items():
+        # A word read as the other trade's is no contradiction.
+        if other in held - asked and word in query.text.split():
+            asked = asked - {read} | {other}
     if asked == held:
         if asked:
             yield _plain(E.TRADE_EQUAL)

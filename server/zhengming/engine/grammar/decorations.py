@@ -120,7 +120,9 @@ def _latin_end(text: str, found: list[str]) -> int:
     end = len(text)
     for _ in range(_MOST_MARKS):
         mark = _LATIN_TAIL.search(text, max(1, end - _LONGEST_MARK), end)
-        if mark is None or (len(mark[1].strip("'")) == 1 and not _LETTER_TAIL.search(text, max(0, end - _LONGEST_END), end)):
+        if mark is None or (
+            len(mark[1].strip("'")) == 1 and not _LETTER_TAIL.search(text, max(0, end - _LONGEST_END), end)
+        ):
             break
         found.append(" ".join(mark[1].split()).upper())
         end = mark.start()

@@ -95,6 +95,9 @@ LATIN_INSTITUTIONS = frozenset(("university", "airport", "bank", "securities", "
 # Brands that hundreds of firms share. With a place in front the two together are what people say: 宁德时代, 长春高新.
 WEAK_BRANDS = words("时代 高新 新 华 东方 未来 世纪 创新 联合 港 港务 城投 能投 交投 农商 卫星")
 
+# Word → how it is read here, and the other trade that fields which abbreviate write alike.
+LATIN_OTHER_READINGS = {"elec": ("electronics", "electric")}
+
 # Trade word in Latin letters, any spelling → one spelling.
 _LATIN_SPELLINGS = """
 technology: tech techs technologies technological technical technic technics techno tec keji jishu technolog tek
