@@ -266,7 +266,12 @@ class Matcher:
     def _compare_and_judge(
         self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int]
     ) -> Verdict:
-        """Compare names not compared before and judge all of them together."""
+        """Compare names not compared before and judge all of them together.
+
+        Who writes a class of shares means a listed firm: beside one, those that are not listed are no candidates.
+        """
+        if anatomy.decorations and anatomy.script == "latin":
+            names = [name for name in names if self._index.listed[self._index.name_firm[name]]] or names
         for name in names:
             if name not in compared:
                 compared[name] = self._scorer.compared(anatomy, name)
