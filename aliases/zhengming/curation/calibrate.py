@@ -316,8 +316,9 @@ def report(answers: Answers, coefficients: Coefficients) -> str:
     lines = [
         "# Calibration",
         "",
-        "Made by `zhengming-aliases calibrate --report docs/calibration.md`; how it works is told in",
-        "`zhengming.curation.calibrate`. The weights are log-odds. Reliability is measured on the half of the firms that",
+        "Made by `zhengming-aliases calibrate --report docs/calibration.md --strangers NAMES`, NAMES being the list that",
+        "`zhengming.curation.naming_statistics` tells of; how it works is told in `zhengming.curation.calibrate`. The weights",
+        "are log-odds. Reliability is measured on the half of the firms that",
         f"the weights were not fitted on ({len(held):,} answers); queries that mean nobody weigh as much as those that mean",
         "a firm.",
         "",
