@@ -24,7 +24,7 @@ LEAST_SHARE = {
     "noise": 0.85,
     "pinyin": 0.65,
     "press": 0.95,
-    "screen": 0.93,
+    "screen": 0.95,
     "script": 1.0,
     "subsidiary": 1.0,
     "ticker": 0.95,
@@ -33,7 +33,7 @@ LEAST_SHARE = {
 }
 """Least share of a slice's cases that must be right: raised with the engine, never lowered to make a test pass."""
 
-MOST_WRONG = 7
+MOST_WRONG = 6
 """Known limits that end in a wrong firm: lowered with the engine, never raised."""
 
 
