@@ -120,6 +120,15 @@ def test_a_name_as_no_firm_has_it_is_rather_a_slip() -> None:
     assert FITTED.slip["unlikely"] > 0
 
 
+def test_a_brand_of_two_turned_round_is_rather_another_brand() -> None:
+    """华大技术 is no slip in 大华技术 as 摩尔程线 is one in 摩尔线程."""
+    turned = read_slip(parse("华大技术"), parse("大华技术"), _Usage())
+    crossed = read_slip(parse("摩尔程线"), parse("摩尔线程"), _Usage())
+    assert turned
+    assert crossed
+    assert turned.given < crossed.given
+
+
 def test_a_slip_in_the_legal_form_is_a_slip_of_the_whole() -> None:
     """股分有限公司 is no other legal form."""
     slip = read_slip(parse("北方华创科技集团股分有限公司"), parse("北方华创科技集团股份有限公司"), _Usage())

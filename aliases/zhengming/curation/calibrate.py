@@ -152,16 +152,16 @@ class Reliability:
     share_right: float
 
 
-def label(table: Table, strangers: Sequence[str] = ()) -> Answers:
+def label(table: Table, at_large: Sequence[str] = ()) -> Answers:
     """Return the labelled answers to all queries made from a table, given under the prior weights and fitted slips.
 
-    The slips are fitted on names of firms at large (`strangers`) too, as far as the table does not hold them.
+    The slips are fitted on names of firms at large (`at_large`) too, as far as the table does not hold them.
     Only candidates that the decision would consider are kept: a distinctive part agrees and none contradicts.
     """
     arrays, kept, queries = _hold_out(table)
     taught = [name for name in kept if _is_usable(name) and _is_fitted(name.firm_id)]
     known = {name_key(name.text) for name in table.names}
-    unknown = [text for text in strangers if name_key(text) not in known]
+    unknown = [text for text in at_large if name_key(text) not in known]
     slip = fit_slips(label_slips(taught, Index(arrays), unknown))
     weights = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS, slip)
     engine = Engine(arrays, weights)

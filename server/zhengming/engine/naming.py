@@ -37,7 +37,7 @@ class _Naming:
         credit = naming_table.PAIRS + _UNSEEN * _CHARACTERS
         self._unknown = _UNSEEN / credit
         self._second = {character: (int(second) + _UNSEEN) / credit for character, (_, second) in told.items()}
-        left = dict(self._heads)
+        left: dict[str, float] = dict(self._heads)
         for pair, times in self._pairs.items():
             left[pair[0]] -= times
             left[pair[0]] += _DISCOUNT

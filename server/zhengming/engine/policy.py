@@ -159,6 +159,9 @@ LOOKS_ALIKE = 0.6
 MOST_SURPRISE = 40.0
 """Unlikeliness of what an edit leaves alone from which more says no more; a name of four characters has about 20."""
 
+BRAND_TURNED = -1.5
+"""Added when the swapped characters are all of the brand: 大华 and 华大, 泰瑞 and 瑞泰 are brands either way round."""
+
 SLIP_OF_LENGTH = -2.0
 """Added when a character was lost or added: made errors are all slips of the hand, but people also shorten and lengthen
 names on purpose, and what comes out is as often a stranger's (蓝太平洋, 九龙朝)."""

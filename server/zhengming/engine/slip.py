@@ -18,7 +18,14 @@ from zhengming.engine.fold import is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import cut_han_form
 from zhengming.engine.naming import surprise
-from zhengming.engine.policy import LOOKS_ALIKE, MOST_SURPRISE, SHORTEST_SLIPPED, SLIP_OF_LENGTH, SLIP_TOO_SHORT
+from zhengming.engine.policy import (
+    BRAND_TURNED,
+    LOOKS_ALIKE,
+    MOST_SURPRISE,
+    SHORTEST_SLIPPED,
+    SLIP_OF_LENGTH,
+    SLIP_TOO_SHORT,
+)
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.sound import sound_equal, sound_near
 
@@ -122,6 +129,8 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     given = SLIP_TOO_SHORT if min(len(typed), len(meant)) < SHORTEST_SLIPPED else 0.0
     told = tuple([(feature, value) for feature, value in features.items() if value])
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
+    if nature is Nature.SWAPPED and place == start and len(name.brand) == 2:
+        given += BRAND_TURNED
     return Slip("same_sound" in features, "near_sound" in features, alike, whole, told, given)
 
 
