@@ -121,7 +121,7 @@ class Matcher:
         names = gather.equal_names(self._index, query.squeezed)
         if query.folded.endswith(_PLUS) and not any(fold(self._index.text(name)).endswith(_PLUS) for name in names):
             # Alipay+ is what Alipay sells.
-            return not_found(NotFoundReason.NOT_AN_ORGANIZATION)
+            return self._by_decoy(query, query.squeezed) or not_found(NotFoundReason.NOT_AN_ORGANIZATION)
         if any(not self._index.is_weak(name) for name in names):
             sole = self._sole(query, names)
             verdict = matched((sole,)) if sole else self._by_equal_name(query, names)
