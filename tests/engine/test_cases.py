@@ -23,7 +23,8 @@ LEAST_SHARE = {
     "lookalike": 0.99,
     "noise": 0.85,
     "pinyin": 0.65,
-    "press": 0.89,
+    "press": 0.95,
+    "screen": 0.95,
     "script": 1.0,
     "subsidiary": 1.0,
     "ticker": 0.95,
@@ -32,7 +33,7 @@ LEAST_SHARE = {
 }
 """Least share of a slice's cases that must be right: raised with the engine, never lowered to make a test pass."""
 
-MOST_WRONG = 8
+MOST_WRONG = 6
 """Known limits that end in a wrong firm: lowered with the engine, never raised."""
 
 

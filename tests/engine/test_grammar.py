@@ -188,6 +188,28 @@ def test_strip_keeps_text_as_written() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("ZIJIN MINING-H", "ZIJIN MINING"),
+        ("CONTEMPORARY A-A", "CONTEMPORARY A"),
+        ("TRIP.COM-S", "TRIP.COM"),
+        ("BYD LTD H", "BYD LTD"),
+        ("Zijin Mining Group Co Ltd 'H'", "Zijin Mining Group Co Ltd"),
+        ("Kweichow Moutai Co Ltd 'A' SHS", "Kweichow Moutai Co Ltd"),
+        ("Midea Group Co Ltd Cl A", "Midea Group Co Ltd"),
+        ("ICBC H SHS", "ICBC"),
+        ("BILIBILI INC SPONS ADS REPR CL Z", "BILIBILI INC"),
+        ("Plan A", "Plan A"),  # a letter alone counts behind a legal form only
+        ("Grade B", "Grade B"),
+        ("R-A", "R-A"),
+    ],
+)
+def test_classes_of_shares_are_marks(written: str, plain: str) -> None:
+    """As screens of prices and lists of holdings write them."""
+    assert strip_decorations(written)[0] == plain
+
+
+@pytest.mark.parametrize(
     ("word", "key"),
     [
         ("深圳", "shenzhen"), ("深圳市", "shenzhen"), ("xi'an", "xian"), ("西安", "xian"), ("hong kong", "hong kong"), ("香港", "hong kong"),

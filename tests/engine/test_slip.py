@@ -102,6 +102,33 @@ def test_what_may_be_another_name_is_no_slip(typed: str, meant: str) -> None:
     assert read_slip(parse(typed), parse(meant), _Usage()) is None
 
 
+@pytest.mark.parametrize("typed", ["台肥晶合", "叫肥晶合"])
+def test_a_spoiled_place_in_front_of_a_whole_brand_is_a_slip(typed: str) -> None:
+    """No rule of places has a word for what is no place."""
+    slip = read_slip(parse(typed), parse("合肥晶合"), _Usage())
+    assert slip
+    assert "in_place" in dict(slip.features)
+
+
+def test_a_name_as_no_firm_has_it_is_rather_a_slip() -> None:
+    """爱奇不 is worse a name than 爱奇诺: all else equal, it is likelier 爱奇艺 misspelled."""
+    name, usage = parse("爱奇艺"), _Usage()
+    worse, better = read_slip(parse("爱奇不"), name, usage), read_slip(parse("爱奇诺"), name, usage)
+    assert worse
+    assert better
+    assert dict(worse.features)["unlikely"] > dict(better.features)["unlikely"]
+    assert FITTED.slip["unlikely"] > 0
+
+
+def test_a_brand_of_two_turned_round_is_rather_another_brand() -> None:
+    """华大技术 is no slip in 大华技术 as 摩尔程线 is one in 摩尔线程."""
+    turned = read_slip(parse("华大技术"), parse("大华技术"), _Usage())
+    crossed = read_slip(parse("摩尔程线"), parse("摩尔线程"), _Usage())
+    assert turned
+    assert crossed
+    assert turned.given < crossed.given
+
+
 def test_a_slip_in_the_legal_form_is_a_slip_of_the_whole() -> None:
     """股分有限公司 is no other legal form."""
     slip = read_slip(parse("北方华创科技集团股分有限公司"), parse("北方华创科技集团股份有限公司"), _Usage())

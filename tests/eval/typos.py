@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from random import Random
 
 from zhengming.aliases import NameKind, Table
 from zhengming.aliases.model import Ambiguity
+from zhengming.curation.naming_statistics import SET_ASIDE, read_names
 from zhengming.engine import Engine, compile_index
 from zhengming.engine.fold import fold, is_han, name_key, squeeze
 from zhengming.engine.script_table import SIMPLIFIED, TRADITIONAL
@@ -127,11 +127,8 @@ def missing_neighbours(table: Table) -> tuple[list[Row], Engine]:
 def strangers(sample: Path, table: Table) -> list[Row]:
     """Return sampled short names of other firms (one a line, packed), of which none is in the table."""
     known = {name_key(name.text) for name in table.names}
-    with gzip.open(sample, "rt", encoding="utf-8") as file:
-        names = [line.strip() for line in file][1:]
-    Random(_SEED + 3).shuffle(names)
     made: dict[str, list[Row]] = {"2": [], "3": [], "4 or more": []}
-    for name in names:
+    for name in read_names(sample)[:SET_ASIDE]:
         if name and all(map(is_han, name)) and len(name) > 1 and name_key(name) not in known:
             length = str(len(name)) if len(name) < 4 else "4 or more"
             if len(made[length]) < 5 * _A_LENGTH:

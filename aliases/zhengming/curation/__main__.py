@@ -118,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
 
     calibrate = commands.add_parser("calibrate", help="fit the engine's weights on queries made from the table")
     calibrate.add_argument("--apply", action="store_true", help="write the fitted weights")
+    calibrate.add_argument("--strangers", type=Path, help="list of names of firms at large, to fit slips on as well")
     calibrate.add_argument(
         "--report", type=Path, help="write the reliability tables as Markdown, and the plot beside it"
     )
@@ -256,8 +257,9 @@ def _generate(options: argparse.Namespace) -> int:
 
 def _calibrate(options: argparse.Namespace) -> int:
     from zhengming.curation.calibrate import PLOT, coefficients_path, fit, label, plot, render, report
+    from zhengming.curation.naming_statistics import read_fitted_on
 
-    answers = label(load_table())
+    answers = label(load_table(), read_fitted_on(options.strangers) if options.strangers else ())
     coefficients = fit(answers)
     text = report(answers, coefficients)
     print(text)

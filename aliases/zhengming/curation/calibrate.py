@@ -7,13 +7,13 @@ on the other. Everything is drawn by hash and labelled under the prior weights, 
 coefficients, byte for byte.
 
 Names one Chinese character off are weighed by `zhengming.engine.slip`; its weights are fitted first, on the same half
-(`zhengming.curation.slips`), and the answers that rest on them only show how reliable they are.
+and on names of firms at large (`zhengming.curation.slips`), and the answers that rest on them only show how reliable they are.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -27,7 +27,7 @@ from zhengming.curation.slips import NATURES, fit_slips, label_slips, misspell
 from zhengming.engine import Engine, EvidenceCode, InvalidQuery, MatchType, Options, compile_index
 from zhengming.engine.arrays import Arrays
 from zhengming.engine.decide import agrees
-from zhengming.engine.fold import fold, has_han
+from zhengming.engine.fold import fold, has_han, name_key
 from zhengming.engine.grammar import parse
 from zhengming.engine.index import Index
 from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS, THRESHOLDS
@@ -152,14 +152,17 @@ class Reliability:
     share_right: float
 
 
-def label(table: Table) -> Answers:
+def label(table: Table, at_large: Sequence[str] = ()) -> Answers:
     """Return the labelled answers to all queries made from a table, given under the prior weights and fitted slips.
 
+    The slips are fitted on names of firms at large (`at_large`) too, as far as the table does not hold them.
     Only candidates that the decision would consider are kept: a distinctive part agrees and none contradicts.
     """
     arrays, kept, queries = _hold_out(table)
     taught = [name for name in kept if _is_usable(name) and _is_fitted(name.firm_id)]
-    slip = fit_slips(label_slips(taught, Index(arrays)))
+    known = {name_key(name.text) for name in table.names}
+    unknown = [text for text in at_large if name_key(text) not in known]
+    slip = fit_slips(label_slips(taught, Index(arrays), unknown))
     weights = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS, slip)
     engine = Engine(arrays, weights)
     options = Options(max_candidates=1)
@@ -313,8 +316,9 @@ def report(answers: Answers, coefficients: Coefficients) -> str:
     lines = [
         "# Calibration",
         "",
-        "Made by `zhengming-aliases calibrate --report docs/calibration.md`; how it works is told in",
-        "`zhengming.curation.calibrate`. The weights are log-odds. Reliability is measured on the half of the firms that",
+        "Made by `zhengming-aliases calibrate --report docs/calibration.md --strangers NAMES`, NAMES being the list that",
+        "`zhengming.curation.naming_statistics` tells of; how it works is told in `zhengming.curation.calibrate`. The weights",
+        "are log-odds. Reliability is measured on the half of the firms that",
         f"the weights were not fitted on ({len(held):,} answers); queries that mean nobody weigh as much as those that mean",
         "a firm.",
         "",

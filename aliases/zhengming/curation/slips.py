@@ -1,14 +1,15 @@
 """Typing errors of our own making, and the weights of `zhengming.engine.slip` fitted on them.
 
 A name of every firm is misspelled once, and asked for once as it is while its firm is taken for unknown: the first must
-find the firm, the second must find nobody. The errors follow what has been counted elsewhere: of the errors of people
+find the firm, the second must find nobody. Names of firms at large, which the table does not hold, must find nobody either.
+The errors follow what has been counted elsewhere: of the errors of people
 two thirds sound alike, of those of machines that read most look alike, and a quarter are neither.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -37,6 +38,9 @@ _SHARPNESS = 8.0
 NATURES = frozenset(("start", "swapped", "doubled", "dropped", "added"))
 """The values of a slip of which every slip has one."""
 
+_LONG = 4
+"""Characters from which names are of one length."""
+
 _RIDGE = 4.0
 """Pull of every weight towards its prior value, in labelled pairs."""
 
@@ -48,7 +52,9 @@ class LabelledSlip:
     slip: Slip
     right: bool
     firm_id: str
-    """The firm whose name is asked for."""
+    """The firm whose name is asked for; empty for a stranger."""
+    typed: str
+    importance: float = 1.0
 
 
 def misspell(text: str, draw: Random) -> str:
@@ -70,8 +76,11 @@ def misspell(text: str, draw: Random) -> str:
     return before + _any(draw) + character + behind
 
 
-def label_slips(names: list[Name], index: Index) -> list[LabelledSlip]:
-    """Return the pairs of the made queries with the names of an index one Chinese character away, labelled."""
+def label_slips(names: list[Name], index: Index, strangers: Sequence[str] = ()) -> list[LabelledSlip]:
+    """Return the pairs of the made queries with the names of an index one Chinese character away, labelled.
+
+    `strangers` are names of firms at large; those that are names of the index are left out.
+    """
     rows = {firm_id: row for row, firm_id in enumerate(index.firm_ids)}
     own: dict[str, set[str]] = defaultdict(set)
     for name in names:
@@ -88,8 +97,35 @@ def label_slips(names: list[Name], index: Index) -> list[LabelledSlip]:
         typed = misspell(squeeze(anatomy.text), Random(name.firm_id + name.text))
         if typed not in known and (slip := read_slip(parse(typed), anatomy, index.usage)):
             pairs.append((slip, True))
-        labelled += [LabelledSlip(slip, right, name.firm_id) for slip, right in pairs if slip.given > SLIP_TOO_SHORT]
+        labelled += [
+            LabelledSlip(slip, right, name.firm_id, typed if right else name.text)
+            for slip, right in pairs
+            if slip.given > SLIP_TOO_SHORT
+        ]
+    return labelled + _label_strangers(strangers, index, Counter(_length(one.typed) for one in labelled if one.right))
+
+
+def _label_strangers(strangers: Sequence[str], index: Index, misspelled: Mapping[int, int]) -> list[LabelledSlip]:
+    """Return the pairs of names of firms at large with the names near them: none is meant.
+
+    Those of each length weigh together as much as the misspelled names of that length: most strangers near a name have three
+    characters, and would else decide for all.
+    """
+    known = set(index.labels)
+    asked = [text for text in strangers if text not in known and len(text) >= SHORTEST_SLIPPED]
+    lengths = Counter(map(_length, asked))
+    labelled = []
+    for text in asked:
+        anatomy = parse(text)
+        if anatomy.brand:
+            importance = misspelled[_length(text)] / lengths[_length(text)]
+            slips = [slip for other in _near(anatomy, index) if (slip := read_slip(anatomy, other, index.usage))]
+            labelled += [LabelledSlip(slip, False, "", text, importance) for slip in slips]
     return labelled
+
+
+def _length(text: str) -> int:
+    return min(len(text), _LONG)
 
 
 def fit_slips(labelled: list[LabelledSlip]) -> dict[str, float]:
@@ -100,12 +136,13 @@ def fit_slips(labelled: list[LabelledSlip]) -> dict[str, float]:
         for feature, value in one.slip.features:
             inputs[row, order[feature]] = value
     right = np.array([one.right for one in labelled], float)
+    importance = np.array([one.importance for one in labelled])
     prior = np.array(list(SLIP_WEIGHTS.values()))
     parameters = prior.copy()
     for _ in range(100):
         stated: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(inputs @ parameters, -30, 30)))
-        gradient = inputs.T @ (stated - right) + _RIDGE * (parameters - prior)
-        curvature = (inputs * (stated * (1 - stated))[:, None]).T @ inputs + _RIDGE * np.eye(len(prior))
+        gradient = inputs.T @ (importance * (stated - right)) + _RIDGE * (parameters - prior)
+        curvature = (inputs * (importance * stated * (1 - stated))[:, None]).T @ inputs + _RIDGE * np.eye(len(prior))
         step = np.linalg.solve(curvature, gradient)
         parameters -= step * min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
         if float(np.abs(step).max()) < 1e-8:
@@ -113,8 +150,8 @@ def fit_slips(labelled: list[LabelledSlip]) -> dict[str, float]:
     return {feature: round(float(value), 2) for feature, value in zip(SLIP_WEIGHTS, parameters, strict=True)}
 
 
-def _near(anatomy: Anatomy, index: Index, firm: int) -> Iterator[Anatomy]:
-    """Yield the names of other firms near a text, one of each firm's equal names."""
+def _near(anatomy: Anatomy, index: Index, firm: int = -1) -> Iterator[Anatomy]:
+    """Yield the names near a text that are not of a firm, one of each other firm's equal names."""
     seen = set()
     for row in index.edits.near((squeeze(anatomy.text), anatomy.core)):
         other = index.anatomy(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 
@@ -9,13 +10,23 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 from zhengming.engine import keys
 from zhengming.engine.answer import DecoyHit
-from zhengming.engine.fold import name_key, squeeze, unmask
+from zhengming.engine.fold import fold, name_key, squeeze, unmask
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.grammar.forms import LATIN_FORMS, LATIN_GROUP_WORDS
 from zhengming.engine.index import Index
-from zhengming.engine.policy import FUZZY_COMPARED, FUZZY_TERMS, MIN_CUT_FIELD, MIN_SIMILARITY, ONE_AWAY_COMPARED
+from zhengming.engine.policy import (
+    FUZZY_COMPARED,
+    FUZZY_TERMS,
+    MIN_CUT_FIELD,
+    MIN_CUT_SCREEN,
+    MIN_SIMILARITY,
+    ONE_AWAY_COMPARED,
+)
 from zhengming.engine.slip import Sifter
 
+_WORDS = re.compile(r"[a-z0-9]+")
+_LINKS = frozenset(("and", "of", "the"))
+_VOWELS = frozenset("aeiou")
 _MAX_NAMES_CUT = 8
 """Names with one beginning that are looked at; more of them tell nothing of which is meant, so none is."""
 _MAX_NAMES_UNDER_A_KEY = 200
@@ -48,7 +59,10 @@ def core_names(index: Index, anatomy: Anatomy) -> list[int]:
         head = index.rows(keys.full_key(squeeze(anatomy.text.removesuffix(anatomy.branch))))
         if head:
             return head
-    return list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
+    names = list(dict.fromkeys(index.rows(keys.core_key(anatomy)) + index.rows(keys.full_key(anatomy.core))))
+    # Aluminum Corp. of China Ltd. writes a legal form: of the firms called so, the one that writes the same is meant.
+    alike = [name for name in names if anatomy.legal_form and index.anatomy(name).legal_form == anatomy.legal_form]
+    return alike or names
 
 
 def derived_names(index: Index, anatomy: Anatomy, squeezed: str) -> list[int]:
@@ -92,6 +106,33 @@ def names_cut(index: Index, squeezed: str, folded: str) -> list[int]:
     if last - first > _MAX_NAMES_CUT:
         return []
     return [name for position in range(first, last) for name in index.label_names[position]]
+
+
+def listed_names_cut(index: Index, plain: str) -> list[int]:
+    """Return the names of listed firms that a screen of prices may have made a text of, which stands in front of a class of
+    shares there: cut where the field ends (KWEICHOW MOUTA), or word by word (CHINA CONST BA, CHINA MERCH BK)."""
+    squeezed, words = squeeze(plain), _WORDS.findall(plain)
+    if len(squeezed) < MIN_CUT_SCREEN or not words:
+        return []
+    first, last = bisect_left(index.labels, words[0]), bisect_left(index.labels, words[0] + "\U0010ffff")
+    names = [name for position in range(first, last) for name in index.label_names[position]]
+    listed = [name for name in names if index.listed[index.name_firm[name]]]
+    cut = [name for name in listed if name_key(index.text(name)).startswith(squeezed)]
+    return cut or [name for name in listed if _shortens(words, _WORDS.findall(fold(index.text(name))))]
+
+
+def _shortens(short: list[str], long: list[str]) -> bool:
+    """Tell whether words begin a name, each whole, cut at its end or without its vowels; "and" and "of" do not count."""
+    held = [word for word in long if word not in _LINKS]
+    asked = [word for word in short if word not in _LINKS]
+    return 1 < len(asked) <= len(held) and all(map(_abbreviates, asked, held))
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    if long.startswith(short):
+        return True
+    letters = iter(long)
+    return short[0] == long[0] and _VOWELS.isdisjoint(short) and all(letter in letters for letter in short)
 
 
 def names_of_head(index: Index, head: Anatomy) -> list[int]:

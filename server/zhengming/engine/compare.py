@@ -14,6 +14,7 @@ from zhengming.engine.fold import has_han, is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import FOREIGN_FORMS
 from zhengming.engine.grammar.places import REGIONS
+from zhengming.engine.grammar.trades import LATIN_OTHER_READINGS
 from zhengming.engine.policy import (
     ALIGNABLE_EDITS,
     ALIGNABLE_SHARE,
@@ -21,6 +22,7 @@ from zhengming.engine.policy import (
     BRAND_EDITS,
     COMMON_BRAND,
     DISTINCTIVE_BRAND,
+    FIRST_TRADE,
     FULL_NAME_TRADE,
     GENERAL_TRADE,
     GENERAL_TRADES,
@@ -222,9 +224,10 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     asked, held = set(query.trades), set(name.trades)
-    if "elec" in query.text and "elec" in query.text.split() and "electric" in held - asked:
-        # Fields that abbreviate write Electric and Electronics alike; a word read as the other's is no contradiction.
-        asked = asked - {"electronics"} | {"electric"}
+    for word, (read, other) in LATIN_OTHER_READINGS.items():
+        # A word read as the other trade's is no contradiction.
+        if other in held - asked and word in query.text and word in query.text.split():
+            asked = asked - {read} | {other}
     if asked == held:
         if asked:
             yield _plain(E.TRADE_EQUAL)
@@ -232,8 +235,10 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         # Who writes the legal form writes the name in full: Country Garden Holdings Ltd. is not Country Garden Services.
         if held - asked <= GENERAL_TRADES:
             yield Evidence(E.TRADE_MISSING, GENERAL_TRADE)
+        elif query.legal_form and name.legal_form:
+            yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE)
         else:
-            yield Evidence(E.TRADE_MISSING, FULL_NAME_TRADE if query.legal_form and name.legal_form else 0.0)
+            yield Evidence(E.TRADE_MISSING, FIRST_TRADE if _begins_with_trade(query, name) else 0.0)
     elif held <= asked:
         yield _plain(E.TRADE_ADDED)
     else:
@@ -248,6 +253,11 @@ def _compare_rest(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
         yield from _compare_tails(query, name)
     if query.legal_form != name.legal_form:
         yield from _compare_form(query, name)
+
+
+def _begins_with_trade(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether a Latin name is left off behind one of its trades: Suzhou TFC Optical (Communication)."""
+    return bool(query.trades) and query.script == "latin" and name.core.startswith(query.core)
 
 
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:

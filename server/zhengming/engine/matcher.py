@@ -31,7 +31,7 @@ from zhengming.engine.context import ContextReader
 from zhengming.engine.decide import agrees, decide, points
 from zhengming.engine.explain import SILENT, Recorder
 from zhengming.engine.fold import fold, squeeze
-from zhengming.engine.grammar import Anatomy, parse
+from zhengming.engine.grammar import Anatomy, parse, strip_decorations
 from zhengming.engine.guard import guard, guard_folded
 from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
@@ -58,6 +58,7 @@ _REFUSALS = {
 _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
 _TOO_LOW = NotFoundReason.BELOW_THRESHOLD
+_PLUS = "+"
 _CLOSING = frozenset(")）]】>〉")
 
 
@@ -119,6 +120,9 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
+        if query.folded.endswith(_PLUS) and not any(fold(self._index.text(name)).endswith(_PLUS) for name in names):
+            # Alipay+ is what Alipay sells.
+            return self._by_decoy(query, query.squeezed) or not_found(NotFoundReason.NOT_AN_ORGANIZATION)
         if not all(map(self._index.is_weak, names)):
             sole = self._sole(query, names)
             verdict = matched((sole,)) if sole else self._by_equal_name(query, names)
@@ -204,7 +208,7 @@ class Matcher:
         if refusal := self._by_decoy(query, anatomy.core):
             return refusal
         if generic:
-            return not_found(NotFoundReason.TOO_GENERIC)
+            return self._by_screen(query) or not_found(NotFoundReason.TOO_GENERIC)
         initials = gather.initials_names(self._index, query.squeezed)
         for name in initials:
             compared[name] = self._scorer.by_initials(name)
@@ -225,9 +229,19 @@ class Matcher:
         query.recorder.step(Stage.NEAR_NAMES, len(near), verdict.scored, ended=verdict.found)
         if verdict.found:
             return verdict
-        if cut := self._by_cut(query):
+        if cut := self._by_screen(query) or self._by_cut(query):
             return cut
         return self._explain_refusal(query, anatomy, compared, verdict)
+
+    def _by_screen(self, query: _Query) -> Verdict | None:
+        """Answer a query that a screen of prices cut or shortened in front of a class of shares; None for any other."""
+        plain, decorations = strip_decorations(query.folded)
+        if not decorations or not plain.isascii():
+            return None
+        names = gather.listed_names_cut(self._index, plain)
+        verdict = self._judge(query, [self._scorer.on_screen(name) for name in names])
+        query.recorder.step(Stage.NEAR_NAMES, len(names), verdict.scored, ended=verdict.found)
+        return verdict if verdict.found else None
 
     def _by_cut(self, query: _Query) -> Verdict | None:
         """Answer a query that a narrow field cut inside a word; None for any other."""
@@ -254,7 +268,12 @@ class Matcher:
     def _compare_and_judge(
         self, query: _Query, anatomy: Anatomy, compared: dict[int, Reached], names: Sequence[int]
     ) -> Verdict:
-        """Compare names not compared before and judge all of them together."""
+        """Compare names not compared before and judge all of them together.
+
+        Who writes a class of shares means a listed firm: beside one, those that are not listed are no candidates.
+        """
+        if anatomy.decorations and anatomy.script == "latin":
+            names = [name for name in names if self._index.listed[self._index.name_firm[name]]] or names
         for name in names:
             if name not in compared:
                 compared[name] = self._scorer.compared(anatomy, name)

@@ -141,10 +141,14 @@ SLIP_WEIGHTS: dict[str, float] = {
     "new_pair_seen": -0.8,
     # How many names have the rest?
     "sharing": -1.4,  # times log of the firms that have a name with any other character there
-    "kept": 0.1,  # times summed rareness of the pairs that stay: ·线程 is one firm's, ·科技 everybody's
+    # How unlikely is it that a firm at large is named so? Times minus the log of it.
+    "unlikely": 0.3,  # at the edit: hardly a name goes on as 爱奇多 does
+    "meant_unlikely": -0.1,
+    "rest_unlikely": 0.1,  # ·线程 is one firm's, ·科技 everybody's
     "brand_of_two": -1.5,  # half of the brand is gone
     "brand_of_three": -0.5,
     "outside_brand": 1.0,
+    "in_place": 0.0,  # 台肥晶合: the brand is whole, but another place may have a firm of that name
 }
 """Log-odds for the values that `slip.read_slip` reads of two names one Chinese character apart: what we believed before
 any data; the fitted weights are `coefficients.SLIP`."""
@@ -152,8 +156,11 @@ any data; the fitted weights are `coefficients.SLIP`."""
 LOOKS_ALIKE = 0.6
 """Likeness of two characters (0 to 1) from which the evidence says that they look alike."""
 
-MOST_KEPT = 20.0
-"""Summed rareness of kept pairs from which more says no more."""
+MOST_SURPRISE = 40.0
+"""Unlikeliness of what an edit leaves alone from which more says no more; a name of four characters has about 20."""
+
+BRAND_TURNED = -1.5
+"""Added when the swapped characters are all of the brand: 大华 and 华大, 泰瑞 and 瑞泰 are brands either way round."""
 
 SLIP_OF_LENGTH = -2.0
 """Added when a character was lost or added: made errors are all slips of the hand, but people also shorten and lengthen
@@ -171,6 +178,9 @@ LIMITED_AGAIN = -6.0
 
 GENERAL_TRADE = 1.0
 """Added to TRADE_MISSING when only a word as general as Technology is left out or added: newswires leave it out."""
+
+FIRST_TRADE = 1.2
+"""Added to TRADE_MISSING when a Latin name goes as far as one of its trades and only later ones are left out."""
 
 FULL_NAME_TRADE = -3.0
 """Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
@@ -195,6 +205,10 @@ MIN_TRUNCATED_HAN, MIN_TRUNCATED_LATIN = 4, 10
 MIN_CUT_FIELD = 20
 """Least width of a field that cuts names; narrower ones leave too little to tell firms apart."""
 
+MIN_CUT_SCREEN = 9
+"""Least letters of a name in front of a class of shares that is still read as the beginning of a listed firm's name
+(KWEICHOW MOUTA-A): screens of prices leave fourteen places for both, and the class says that a listed firm is meant."""
+
 WIDE_FIELD = 30
 """Width from which a text that ends with a whole word may still be the beginning of a longer name."""
 
@@ -208,9 +222,9 @@ THRESHOLDS: dict[Profile, float] = {
 }
 
 SLIP_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.90,  # at 0.83 six typing errors in a hundred more, and half as many strangers again (decision 0007)
+    Profile.BALANCED: 0.87,  # at 0.83 two typing errors in a hundred more, and a quarter more strangers (decision 0007)
     Profile.HIGH_PRECISION: 0.99,
-    Profile.HIGH_RECALL: 0.50,
+    Profile.HIGH_RECALL: 0.60,  # one typing error in a hundred fewer than at 0.50, and a quarter fewer strangers
 }
 """Least confidence of a MATCH that rests on a Chinese character that stands for another one. The confidence is right on
 average over the firms of the table; names that the table does not hold at all are more than any table can show."""

@@ -130,6 +130,10 @@ class Scorer:
             return None
         return Reached(name, self.weights.evidence(E.BRAND_EQUAL, E.TRUNCATED), MatchType.ABBREVIATION)
 
+    def on_screen(self, name: int) -> Reached:
+        """Return what it says that a query is what a screen of prices leaves of a listed firm's name."""
+        return Reached(name, self.weights.evidence(E.BRAND_EQUAL, E.TRUNCATED), MatchType.ABBREVIATION)
+
     def cut(self, head: Anatomy, rest: str, name: int) -> Reached | None:
         """Return what it says that a query is a name cut inside a word: its whole words, and the letters of the last.
 

@@ -16,7 +16,16 @@ from typing import NamedTuple, Protocol
 
 from zhengming.engine.fold import is_han, squeeze
 from zhengming.engine.grammar import Anatomy
-from zhengming.engine.policy import LOOKS_ALIKE, MOST_KEPT, SHORTEST_SLIPPED, SLIP_OF_LENGTH, SLIP_TOO_SHORT
+from zhengming.engine.grammar.forms import cut_han_form
+from zhengming.engine.naming import surprise
+from zhengming.engine.policy import (
+    BRAND_TURNED,
+    LOOKS_ALIKE,
+    MOST_SURPRISE,
+    SHORTEST_SLIPPED,
+    SLIP_OF_LENGTH,
+    SLIP_TOO_SHORT,
+)
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.sound import sound_equal, sound_near
 
@@ -77,7 +86,7 @@ class Slip(NamedTuple):
 def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     """Return how a query is one Chinese character off a name. None: it is not, or another place may be meant.
 
-    In a place, or in front of a brandless name (中国水务, 乐山电力), any other character may make another place or a brand
+    In a brandless name (中国水务, 乐山电力) and in 中国 any other character may make another place or a brand
     (中天火箭 is not 中国火箭): there only characters count that sound or look like the right one.
     """
     if query.brand == name.brand:
@@ -104,21 +113,24 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     start = meant.find(name.brand) if name.brand else len(meant)
     alike = features.get("likeness", 0.0) >= LOOKS_ALIKE**2
     confused = alike or "same_sound" in features or "near_sound" in features
-    if name.places and place < start and not confused:
+    in_place = bool(name.places) and place < start
+    if in_place and not confused and (not name.brand or name.places == ("china",)):
         return None
     if place == len(typed) - 1 and not confused and usage.is_name(typed[:place]):
         # 美团队 is rather 美团 and a character more than 美团网 misspelled.
         return None
     if not 0 <= start <= place < start + len(name.brand):
-        features["outside_brand"] = 1.0
+        features["in_place" if in_place else "outside_brand"] = 1.0
     elif len(name.brand) <= 3:
         features["brand_of_three" if len(name.brand) == 3 else "brand_of_two"] = 1.0
     others = usage.sharing(meant[:place] + meant[place + (nature is not Nature.ADDED) :])
     features["sharing"] = log(max(1, others))
-    features["kept"] = _rareness_kept(typed, place, usage)
+    features |= _unlikely(typed, meant, place)
     given = SLIP_TOO_SHORT if min(len(typed), len(meant)) < SHORTEST_SLIPPED else 0.0
     told = tuple([(feature, value) for feature, value in features.items() if value])
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
+    if nature is Nature.SWAPPED and place == start and len(name.brand) == 2:
+        given += BRAND_TURNED
     return Slip("same_sound" in features, "near_sound" in features, alike, whole, told, given)
 
 
@@ -156,13 +168,15 @@ def _length(nature: Nature, typed: str, place: int, usage: Usage) -> dict[str, f
     return features
 
 
-def _rareness_kept(typed: str, place: int, usage: Usage) -> float:
-    """Return how rare in names the pairs of characters are that are not touched: log of names to a name, summed."""
-    kept = 0.0
-    for at in range(len(typed) - 1):
-        if at not in (place - 1, place):
-            kept += usage.log_names - log1p(usage.holding(typed[at], typed[at + 1]))
-    return min(kept, MOST_KEPT)
+def _unlikely(typed: str, meant: str, place: int) -> dict[str, float]:
+    """Return how unlikely it is that a firm is named as typed: at the edit, as was meant there, and in the rest."""
+    asked, held = surprise(cut_han_form(typed)[0]), surprise(cut_han_form(meant)[0])
+    here = sum(asked[place : place + 2])
+    return {
+        "unlikely": here,
+        "meant_unlikely": sum(held[place : place + 2]),
+        "rest_unlikely": min(sum(asked) - here, MOST_SURPRISE),
+    }
 
 
 class Sifter:

@@ -33,21 +33,25 @@ _DELISTED_TAIL = re.compile(rf"^[A-Za-z*]{{0,4}}[{_HAN}]{{2,3}}(?P<mark>退)$")
 _LATIN_TAIL = re.compile(
     r"""[\s,\-(]{1,4}(
         (?:(?:un)?spons?(?:ored)?\.?\s+)?(?:sp\s+)?(?:ad[rs]s?|gdrs?|american\s+deposit[ao]ry\s+(?:shares?|receipts?))
-            (?:[\s,(]+.*\b(?:shares?|stock|rep(?:resenting)?)\b.*)?
+            (?:[\s,(]+.*\b(?:shares?|stock|repr?(?:esenting)?)\b.*)?
       | (?:american\s+)?deposit[ao]ry\s+(?:shares?|receipts?)\b.*
       | (?:class\s+[a-c]\s+)?(?:ordinary|common)\s+(?:shares?|stock)
-      | class\s+[a-c](?:\s+(?:ord(?:inary)?|com(?:mon)?)\.?)?(?:\s+(?:shares?|stock))?
-      | [abh][\s\-]shares?
-      | (?<=-)(?:[abhsu]|s?w)(?=$)
+      | cl(?:ass)?\.?\s+'?[a-cz]'?(?:\s+(?:ord(?:inary)?|com(?:mon)?)\.?)?(?:\s+(?:sh(?:are)?s?|stock))?
+      | '?[abh]'?[\s\-]sh(?:are)?s?
+      | '?[abh]'?(?=$)
+      | (?<=-)(?:[su]|s?w)(?=$)
     )\)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # How an English name with a mark can end; a cheap first look, because nearly all names have none.
 _LATIN_ENDS = ("adr", "ads", "adrs", "adss", "gdr", "gdrs", "share", "shares", "stock", "receipt", "receipts", "ord",
-               "ordinary", "class a", "class b", "class c", "common", "-a", "-b", "-h", "-s", "-u", "-w", "-sw")  # fmt: skip
-# A letter counts behind a legal form; Hong Kong's W (weighted voting rights) behind any word: XIAOMI-W.
+               "ordinary", "class a", "class b", "class c", "cl a", "cl b", "cl c", "cl z", "common", "-a", "-b", "-h", "-s", "-u", "-w", "-sw",
+               " a", " b", " h", " 'a'", " 'b'", " 'h'", " shs", " sh")  # fmt: skip
+# A letter alone counts behind a legal form, and with a hyphen behind any word of three letters: XIAOMI-W, ZIJIN MINING-H.
 _LETTER_TAIL = re.compile(
-    r"\b(?:(?:ltd|limited|inc|corp|co|group|holdings?|hldgs?|plc)\.?\s?-[abhsu]|\w{2,}\.?\s?-s?w)$", re.IGNORECASE
+    r"(?:\b(?:ltd|limited|inc|corp|co|group|grp|holdings?|hldgs?|plc)\.?,?(?:\s?-\s?|\s{1,2})'?[abhsu]'?"
+    r"|\w{3,}(?: \w{1,2})?\.?-[abhs]|\b\w{2,}\.?\s?-s?w)$",
+    re.IGNORECASE,
 )
 _COMPANY = "公司"
 _HAN_LETTER = re.compile(rf"[{_HAN}]")
@@ -116,7 +120,9 @@ def _latin_end(text: str, found: list[str]) -> int:
     end = len(text)
     for _ in range(_MOST_MARKS):
         mark = _LATIN_TAIL.search(text, max(1, end - _LONGEST_MARK), end)
-        if mark is None or (len(mark[1]) == 1 and not _LETTER_TAIL.search(text, max(0, end - _LONGEST_END), end)):
+        if mark is None or (
+            len(mark[1].strip("'")) == 1 and not _LETTER_TAIL.search(text, max(0, end - _LONGEST_END), end)
+        ):
             break
         found.append(" ".join(mark[1].split()).upper())
         end = mark.start()

@@ -95,6 +95,9 @@ LATIN_INSTITUTIONS = frozenset(("university", "airport", "bank", "securities", "
 # Brands that hundreds of firms share. With a place in front the two together are what people say: 宁德时代, 长春高新.
 WEAK_BRANDS = words("时代 高新 新 华 东方 未来 世纪 创新 联合 港 港务 城投 能投 交投 农商 卫星")
 
+# Word → how it is read here, and the other trade that fields which abbreviate write alike.
+LATIN_OTHER_READINGS = {"elec": ("electronics", "electric")}
+
 # Trade word in Latin letters, any spelling → one spelling.
 _LATIN_SPELLINGS = """
 technology: tech techs technologies technological technical technic technics techno tec keji jishu technolog tek
@@ -129,7 +132,7 @@ device: devices apparatus
 material: materials cailiao
 new energy: xinnengyuan
 energy: nengyuan energies
-power:
+power: pwr
 environmental: environment huanbao environ
 protection:
 chemical: chemicals chem chemistry huagong huaxue
@@ -137,7 +140,7 @@ pharmaceutical: pharmaceuticals pharma pharm pharmacy medicine medicines zhiyao 
 medical: med yiliao medtech
 biotechnology: biotech biotechnologies bio biological biologicals biology shengwu biotec bioengineering
 healthcare: health jiankang
-automotive: automobile automobiles auto vehicle vehicles motor motors qiche automobil
+automotive: automobile automobiles auto vehicle vehicles motor motors mtr mtrs qiche automobil
 automation: zidonghua
 precision: jingmi
 robotics: robot robots jiqiren
@@ -207,7 +210,7 @@ oil:
 coal:
 property: properties
 finance: financial jinrong fintech
-insurance: baoxian
+insurance: baoxian insur
 securities:
 shipping:
 shipbuilding:
@@ -223,7 +226,7 @@ mobile:
 microsystems: microsystem
 nonferrous:
 apparel: garment garments clothing
-appliance: appliances
+appliance: appliances appl apl
 hardware:
 high technology: hitech hightech gaokeji gaoxin
 smart:
