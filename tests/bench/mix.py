@@ -70,29 +70,34 @@ def make_mix(firms: Iterable[tuple[Made, tuple[Name, ...]]], count: int, seed: i
     to_traditional = OpenCC("s2hk")
     found: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
 
-    def add(kind: str, text: str, firm: str) -> None:
-        if text not in taken and len(found[kind]) < count:
-            found[kind].setdefault(text, firm)
+    def made_into(kind: str, made: Made, text: str) -> str:
+        if kind == EXACT:
+            return text
+        if kind == SCRIPT:
+            return to_traditional.convert(text)
+        if kind == FORM:
+            return _other_form(text)
+        if kind == CUT:
+            cut = text[: round(len(text) * random.uniform(*_KEPT))].rstrip()
+            return cut if len(cut) >= _SHORTEST_CUT and _begins_one_firm(texts, cut) else ""
+        if kind == TYPO:
+            slipped = typing_error(text, random) if len(text) >= _SHORTEST_TYPO else ""
+            return typing_error(slipped, random) if slipped and random.random() < 0.5 else slipped
+        brand = invent_brand(random, len(made.brand))
+        other = made.with_brand(brand)
+        return "" if brand in brands else other.full_english if text.isascii() else other.full_chinese
 
     for made, name in random.sample(names, len(names)):
-        if all(len(queries) == count for queries in found.values()):
-            break
-        text, firm = name.text, name.firm_id
-        if len(found[EXACT]) < count:
-            found[EXACT][text] = firm
-        if len(found[SCRIPT]) < count and not text.isascii():
-            add(SCRIPT, to_traditional.convert(text), firm)
-        add(FORM, _other_form(text), firm)
-        cut = text[: round(len(text) * random.uniform(*_KEPT))].rstrip()
-        if len(cut) >= _SHORTEST_CUT and _begins_one_firm(texts, cut):
-            add(CUT, cut, firm)
-        if len(text) >= _SHORTEST_TYPO:
-            slipped = typing_error(text, random)
-            add(TYPO, typing_error(slipped, random) if random.random() < 0.5 else slipped, firm)
-        brand = invent_brand(random, len(made.brand))
-        if brand not in brands:
-            other = made.with_brand(brand)
-            add(NIL, other.full_english if text.isascii() else other.full_chinese, "")
+        # Each name serves one kind, so that no kind is asked what another one has brought into memory.
+        for kind in sorted(KINDS, key=lambda kind: len(found[kind])):
+            text = made_into(kind, made, name.text)
+            new = text and text not in found[kind] and (kind == EXACT or text not in taken)
+            if new and len(found[kind]) < count:
+                found[kind][text] = "" if kind == NIL else name.firm_id
+                break
+        else:
+            if all(len(queries) == count for queries in found.values()):
+                break
     return Mix({kind: tuple(Query(text, firm) for text, firm in queries.items()) for kind, queries in found.items()})
 
 
