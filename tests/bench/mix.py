@@ -74,7 +74,7 @@ def make_mix(firms: Iterable[tuple[Made, tuple[Name, ...]]], count: int, seed: i
         if kind == EXACT:
             return text
         if kind == SCRIPT:
-            return to_traditional.convert(text)
+            return str(to_traditional.convert(text))
         if kind == FORM:
             return _other_form(text)
         if kind == CUT:

@@ -14,22 +14,27 @@ from random import Random
 from pypinyin import Style, lazy_pinyin
 from zhengming.aliases.model import Ambiguity, DateBasis, Firm, FirmKind, FirmState, Name, NameKind, Source, Table
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 SEED = 20261123
 _SOURCE = "synthetic"
-_CITIES = (
+_CITIES = _words(
     "北京 上海 广州 深圳 杭州 南京 苏州 无锡 常州 宁波 合肥 武汉 长沙 成都 重庆 西安 济南 青岛 郑州 天津 大连 沈阳 "
     "厦门 福州 南昌 昆明 贵阳 南宁 太原 长春 珠海 东莞 佛山 嘉兴 绍兴 温州 烟台 徐州 南通 芜湖"
-).split()
+)
 _TRADES = dict(
     pair.split("=")
-    for pair in (
+    for pair in _words(
         "科技=Technology 电子=Electronics 半导体=Semiconductor 微电子=Microelectronics 光电=Optoelectronics 软件=Software "
         "信息技术=Information_Technology 网络科技=Network_Technology 智能科技=Intelligent_Technology 通信=Communications "
         "数据=Data 机器人=Robotics 自动化=Automation 新能源=New_Energy 新材料=New_Materials 生物科技=Biotechnology "
         "医疗器械=Medical_Devices 制药=Pharmaceutical 汽车=Automotive 航空=Aviation 电气=Electric 机械=Machinery "
         "精密制造=Precision_Manufacturing 化工=Chemical 环保=Environmental_Protection 物流=Logistics 传媒=Media "
         "装备=Equipment 仪器=Instruments 能源=Energy"
-    ).split()
+    )
 )
 _FORMS = (("有限公司", "Co., Ltd."), ("股份有限公司", "Corporation Limited"), ("有限责任公司", "Company Limited"))
 _FORM_SHARES = (6, 3, 1)
@@ -126,7 +131,8 @@ def invented_firms(names: int, seed: int = SEED) -> Iterator[tuple[Made, tuple[N
 
 def synthetic_table(names: int, seed: int = SEED) -> Table:
     """Return a table with so many names. It has firms, names and one source, and nothing else."""
-    firms, lines = [], []
+    firms: list[Firm] = []
+    lines: list[Name] = []
     for made, held in invented_firms(names, seed):
         firms.append(_firm(held[0].firm_id, made))
         lines += held

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zhengming.aliases import Table, load_table
-from zhengming.aliases.load import save_table
+from zhengming.aliases.load import bundled_table_path, save_table, table_version
 from zhengming.engine import MATCHER_VERSION, compile_index
 from zhengming.server.snapshot import SUFFIX, Snapshot, SnapshotImage, cache_key, open_snapshot, write_snapshot
 
@@ -55,11 +55,8 @@ class Prepared:
     """A table, ready to be used by any process."""
 
     folder: Path
-
-    @property
-    def table(self) -> Path:
-        """Folder of the table's CSV files."""
-        return self.folder / _CSV
+    table: Path
+    """Folder of the table's CSV files."""
 
     @property
     def cache(self) -> Path:
@@ -91,21 +88,40 @@ def title(names: int) -> str:
 def prepare(names: int, work: Path = WORK) -> Prepared:
     """Return the table of so many names; made in a process of its own if it is not there for this engine."""
     folder = work / "tables" / title(names)
-    if not _is_fresh(folder):
+    if not _is_fresh(folder, _invented_state()):
         subprocess.run([sys.executable, "-m", "tests.bench.tables", str(names), str(folder)], cwd=ROOT, check=True)
-    return Prepared(folder)
+    return Prepared(folder, folder / _CSV)
+
+
+def prepare_bundled(work: Path = WORK) -> Prepared:
+    """Return the bundled table, compiled in a process of its own if it is not there for this engine."""
+    folder = work / "tables" / "bundled"
+    if not _is_fresh(folder, _bundled_state()):
+        subprocess.run([sys.executable, "-m", "tests.bench.tables", "bundled", str(folder)], cwd=ROOT, check=True)
+    return Prepared(folder, bundled_table_path())
+
+
+def write_bundled(folder: Path) -> None:
+    """Compile the bundled table into a folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    prepared = Prepared(folder, bundled_table_path())
+    prepared.cache.mkdir(parents=True)
+    _tell(folder, _bundled_state(), _compile(prepared.table, prepared.cache))
 
 
 def write(names: int, folder: Path) -> None:
     """Make the table of so many names in a folder, and compile it."""
     shutil.rmtree(folder, ignore_errors=True)
-    prepared = Prepared(folder)
+    prepared = Prepared(folder, folder / _CSV)
     save_table(synthetic.synthetic_table(names), prepared.table)
     queries = mix.make_mix(synthetic.invented_firms(names), min(_MOST_OF_A_KIND, names // 20))
     queries.save(folder / _MIX)
     prepared.cache.mkdir()
-    cost = _compile(prepared.table, prepared.cache)
-    about = {"made_by": _state(), "cost": asdict(cost)}
+    _tell(folder, _invented_state(), _compile(prepared.table, prepared.cache))
+
+
+def _tell(folder: Path, state: str, cost: Cost) -> None:
+    about = {"made_by": state, "cost": asdict(cost)}
     (folder / _ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
 
 
@@ -127,24 +143,32 @@ def _compile(folder: Path, cache: Path) -> Cost:
     )
 
 
-def _state() -> str:
-    """Return what a prepared table depends on: the engine's sources, and those that invent names and queries."""
+def _invented_state() -> str:
+    """Return what an invented table depends on: the engine, and the modules that invent names and queries."""
     invented = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (synthetic, mix))
     return cache_key(invented, MATCHER_VERSION).hex()
 
 
-def _is_fresh(folder: Path) -> bool:
+def _bundled_state() -> str:
+    """Return what the compiled bundled table depends on: the engine and the table."""
+    return cache_key(table_version(bundled_table_path()), MATCHER_VERSION).hex()
+
+
+def _is_fresh(folder: Path, state: str) -> bool:
     try:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(about, dict) and about.get("made_by") == _state()
+    return isinstance(about, dict) and about.get("made_by") == state
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """`python -m tests.bench.tables NAMES FOLDER`."""
+    """`python -m tests.bench.tables NAMES FOLDER`; `bundled` for the bundled table."""
     names, folder = sys.argv[1:] if arguments is None else arguments
-    write(int(names), Path(folder))
+    if names == "bundled":
+        write_bundled(Path(folder))
+    else:
+        write(int(names), Path(folder))
 
 
 if __name__ == "__main__":

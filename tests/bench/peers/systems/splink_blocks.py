@@ -25,8 +25,8 @@ class Peer:
             comparisons=[comparisons.JaroWinklerAtThresholds("name", _LEVELS)],
             blocking_rules_to_generate_predictions=[block_on("substr(name, 1, 3)"), block_on("substr(name, 4, 4)")],
         )
-        some = self._api.register(_rows("q", names[::10]), dataset_display_name="some")
-        linker = Linker([self._names, some], settings, log_level="ERROR")
+        sample = self._api.register(_rows("q", names[::10]), dataset_display_name="sample_of_names")
+        linker = Linker([self._names, sample], settings, log_level="ERROR")
         linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=1)
         self._settings = linker.misc.save_model_to_json()
         self._count = 0
