@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from zhengming.engine import Engine, Outcome, Resolution
 
@@ -44,10 +45,16 @@ def kinds_of(queries: Sequence[Query]) -> list[str]:
 
 def of_engine(queries: Sequence[Query], answers: Iterable[Resolution]) -> list[Judged]:
     """Judge the engine's answers to a part of the mix: only a MATCH is an answer."""
-    return [
-        Judged(kind, query, found.firm_id if found.outcome is Outcome.MATCH else "")
-        for kind, query, found in zip(kinds_of(queries), queries, answers, strict=True)
-    ]
+    return [_of(kind, query, found) for kind, query, found in zip(kinds_of(queries), queries, answers, strict=True)]
+
+
+def of_kind(kind: str, queries: Iterable[Query], answers: Iterable[Resolution]) -> list[Judged]:
+    """Judge the engine's answers to queries of one kind."""
+    return [_of(kind, query, found) for query, found in zip(queries, answers, strict=True)]
+
+
+def _of(kind: str, query: Query, found: Resolution) -> Judged:
+    return Judged(kind, query, found.firm_id if found.outcome is Outcome.MATCH else "")
 
 
 def at_best_threshold(judged: Sequence[Judged]) -> tuple[float, list[Judged]]:
@@ -55,12 +62,16 @@ def at_best_threshold(judged: Sequence[Judged]) -> tuple[float, list[Judged]]:
 
     It is found on the very queries that are counted, in the peer's favour; a wrong firm costs as much as five missed.
     """
-    best, least = float("inf"), float("inf")
-    for threshold in sorted({one.score for one in judged if one.firm} | {float("inf")}, reverse=True):
-        kept = [_from(one, threshold) for one in judged]
-        cost = sum(_WRONG_COSTS if one.wrong else not one.right for one in kept)
-        if cost < least:
-            best, least = threshold, cost
+    best, least = float("inf"), float(sum(one.query.firm != "" for one in judged))
+    cost = least
+    answered = sorted((one for one in judged if one.firm), key=lambda one: -one.score)
+    for one, following in zip_longest(answered, answered[1:]):
+        if one.right:
+            cost -= 1
+        else:
+            cost += _WRONG_COSTS - (one.query.firm != "")
+        if cost < least and (following is None or following.score < one.score):
+            best, least = one.score, cost
     return best, [_from(one, best) for one in judged]
 
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from zhengming.aliases import Table, load_table
 from zhengming.aliases.load import bundled_table_path, save_table, table_version
 from zhengming.engine import MATCHER_VERSION, compile_index
+from zhengming.engine.arrays import Arrays
+from zhengming.engine.index import Index
 from zhengming.server.snapshot import SUFFIX, Snapshot, SnapshotImage, cache_key, open_snapshot, write_snapshot
 
 from tests.bench import mix, synthetic
@@ -66,6 +68,14 @@ class Prepared:
     def open(self) -> Snapshot:
         """Open the snapshot, as a server does."""
         return open_snapshot(self.table, self.cache)
+
+    def index(self) -> Index:
+        """Return the look-ups of the engine alone, over the mapped arrays."""
+        return Index(self.arrays())
+
+    def arrays(self) -> Arrays:
+        """Return the mapped arrays."""
+        return self.open().engine._arrays
 
     def mix(self) -> Mix:
         """Return the queries of six kinds."""
@@ -141,6 +151,11 @@ def _compile(folder: Path, cache: Path) -> Cost:
         path.stat().st_size,
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
+
+
+def engine_state() -> str:
+    """Return what tells the state of the engine's sources, hexadecimal."""
+    return cache_key("", MATCHER_VERSION).hex()
 
 
 def _invented_state() -> str:

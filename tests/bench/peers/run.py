@@ -1,11 +1,11 @@
-"""`python run.py PEER FILE_OF_NAMES`: one peer, in its own environment, asked over standard input.
+"""`python run.py PEER[:SETTING] FILE_OF_NAMES`: one peer, in its own environment, asked over standard input.
 
 Each line in is the path of a JSON list of texts, each line out a JSON object: first {"built": CPU seconds, "versions"}, then
 for every line in {"cpu": CPU seconds, "answers": [...]}, one answer a text. A peer's module holds
 
     DISTRIBUTIONS: tuple[str, ...]   whose versions to tell
     class Peer:
-        def __init__(self, names): ...   builds the index
+        def __init__(self, names): ...   builds the index; takes the setting too when there is one
         def prepare(self, texts): ...    optional: what is not to be timed
         def answer(self, texts): ...     [index of the best name or -1, score] for each text; of running texts, the hits
 
@@ -33,10 +33,11 @@ def main() -> None:
         out.write(json.dumps(told) + "\n")
         out.flush()
 
-    module = importlib.import_module(f"systems.{sys.argv[1]}")
+    name, _, setting = sys.argv[1].partition(":")
+    module = importlib.import_module(f"systems.{name}")
     names = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     begun = time.process_time()
-    peer = module.Peer(names)
+    peer = module.Peer(names, setting) if setting else module.Peer(names)
     built = time.process_time() - begun
     say({"built": built, "versions": {name: version(name) for name in module.DISTRIBUTIONS}})
     for line in sys.stdin:
