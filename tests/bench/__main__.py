@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be given more than once")
     parser.add_argument("--short", action="store_true", help="a look in under a minute, not figures; writes nothing")
     parser.add_argument("--folder", type=Path, help="folder of evaluation files: link its news instead of our passages")
-    parser.add_argument("--rows", type=int, default=Run.rows, help="rows of the CSV job (default: %(default)s)")
+    parser.add_argument("--rows", type=int, default=Run().rows, help="rows of the CSV job (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="write the figures and plots into docs/")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)

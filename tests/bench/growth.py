@@ -43,9 +43,8 @@ class _Size:
 
     def cost(self, *kinds: str) -> float:
         """Return the median over the rounds of the mean CPU of some kinds."""
-        return median(
-            sum(costs) / len(costs) for costs in zip(*(self.microseconds[kind] for kind in kinds), strict=True)
-        )
+        rounds = zip(*(self.microseconds[kind] for kind in kinds), strict=True)
+        return float(median([sum(costs) / len(kinds) for costs in rounds]))
 
 
 def measure_growth(run: Run, report: Report) -> None:

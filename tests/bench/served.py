@@ -196,9 +196,9 @@ async def _measure_processes(names: list[str], cache: Path, rounds: int, seconds
     with _our_server(cache, 0, "--processes", "1") as one, _our_server(cache, 0, "--processes", "2") as two:
         for number in range(rounds + 1):
             for what, server in (("1", one), ("2", two)):
-                found = await _over_connections(server, names, seconds)
+                one_round = await _over_connections(server, names, seconds)
                 if number:
-                    results.setdefault(what, []).append(found)
+                    results.setdefault(what, []).append(one_round)
     report.text(f"\nProcesses that share a port, {_CONNECTIONS} connections from one client; known names, none kept:\n")
     report.columns("processes", "server CPU, µs a name", "names/s seen by the client (it shares the cores)")
     for what, found in results.items():

@@ -36,14 +36,14 @@ class Peer:
         self._count += 1
         queries = self._api.register(_rows("q", texts), dataset_display_name=f"queries{self._count}")
         linker = Linker([self._names, queries], self._settings, log_level="ERROR")
-        pairs = linker.inference.predict().as_record_list()
+        pairs = linker.inference.predict().as_duckdbpyrelation()
+        # The data set called `names` comes before `queries…`, so it is the left side of every pair.
+        best = pairs.aggregate(
+            "unique_id_r, arg_max(unique_id_l, match_weight), max(match_weight)", "unique_id_r"
+        ).fetchall()
         answers = [[-1, 0.0] for _ in texts]
-        for pair in pairs:
-            left, right = pair["unique_id_l"], pair["unique_id_r"]
-            number, place = (left, right) if left[0] == "n" else (right, left)
-            answers[int(place[1:])] = max(
-                answers[int(place[1:])], [int(number[1:]), pair["match_weight"]], key=lambda one: (one[0] >= 0, one[1])
-            )
+        for query, name, weight in best:
+            answers[int(query[1:])] = [int(name[1:]), weight]
         return answers
 
 
