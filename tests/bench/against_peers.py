@@ -42,7 +42,7 @@ _BRUTE = 3
 PEERS = {
     "emm_bigrams": _Peer("emm, character bigrams, 10 candidates, supervised layer off", "emm", 500, 0),
     "splink_blocks": _Peer("splink, two blocks, Jaro-Winkler, u only", "bench", 500, 0),
-    "string_groups": _Peer("string_grouper, bigrams, ≥ .4", "rest", 500, 0),
+    "string_groups": _Peer("string_grouper, bigrams, ≥ .4; its index in the time", "rest", 500, 0),
     "cdist": _Peer("rapidfuzz `cdist`, `ratio` as uint8, 1 worker", "rest", 50, 42),
     "ratio": _Peer("rapidfuzz `extractOne`, `ratio`", "rest", _BRUTE, 800, warm=False),
     "wratio": _Peer("rapidfuzz `extractOne`, `WRatio`", "rest", _BRUTE, 800, warm=False),

@@ -9,8 +9,7 @@ for every line in {"cpu": CPU seconds, "answers": [...]}, one answer a text. A p
         def prepare(self, texts): ...    optional: what is not to be timed
         def answer(self, texts): ...     [index of the best name or -1, score] for each text; of running texts, the hits
 
-CPU time is that of the whole process, all its threads. `Peer.indexing`, where there is one, is taken off each answer: CPU
-seconds of the index that the peer cannot but build anew.
+CPU time is that of the whole process, all its threads.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def main() -> None:
             peer.prepare(texts)
         begun = time.process_time()
         answers = peer.answer(texts)
-        spent = time.process_time() - begun - getattr(peer, "indexing", 0.0)
+        spent = time.process_time() - begun
         say({"cpu": spent, "answers": answers})
 
 
