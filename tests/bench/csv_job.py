@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -100,15 +99,8 @@ def _write_rows(path: Path, names: list[str], rows: int) -> None:
 
 
 def _spend(command: list[str], environment: dict[str, str]) -> _Spent:
-    begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    process.stderr.close()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command[:4])} … ended with {process.returncode}: {said.decode()[-300:]}")
-    return _Spent(used.ru_utime + used.ru_stime, time.perf_counter() - begun, used.ru_maxrss * 1024)
+    measured = [sys.executable, "-m", "tests.bench.spend", *command]
+    done = subprocess.run(measured, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command[:4])} … ended with {done.returncode}: {done.stderr[-300:]}")
+    return _Spent(**json.loads(done.stdout))
