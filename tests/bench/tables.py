@@ -97,10 +97,27 @@ def title(names: int) -> str:
 
 def prepare(names: int, work: Path = WORK) -> Prepared:
     """Return the table of so many names; made in a process of its own if it is not there for this engine."""
-    folder = work / "tables" / title(names)
-    if not _is_fresh(folder, _invented_state()):
-        subprocess.run([sys.executable, "-m", "tests.bench.tables", str(names), str(folder)], cwd=ROOT, check=True)
+    if begun := begin(names, work):
+        _finish(begun)
+    folder = _folder(names, work)
     return Prepared(folder, folder / _CSV)
+
+
+def begin(names: int, work: Path = WORK) -> subprocess.Popen[bytes] | None:
+    """Begin to make the table of so many names in a process of its own; None if it is there for this engine."""
+    folder = _folder(names, work)
+    if _is_fresh(folder, _invented_state()):
+        return None
+    return subprocess.Popen([sys.executable, "-m", "tests.bench.tables", str(names), str(folder)], cwd=ROOT)
+
+
+def _folder(names: int, work: Path) -> Path:
+    return work / "tables" / title(names)
+
+
+def _finish(begun: subprocess.Popen[bytes]) -> None:
+    if begun.wait():
+        raise RuntimeError(f"A table could not be made ({begun.returncode}). What was printed above says why.")
 
 
 def prepare_bundled(work: Path = WORK) -> Prepared:
