@@ -41,6 +41,8 @@ PARTS: dict[str, Callable[[Run, Report], None]] = {
 """Name → what measures it, in the order of the run and of the page."""
 _ONE_CORE = ("peers", "inside", "near", "texts")
 """Parts that leave a core free, on which the largest table is compiled meanwhile."""
+_OF_LARGEST = {"growth", "starting"}
+"""Parts that need that table."""
 _LIMIT = 1800.0
 """Seconds that one part may take, so that a hanging one ends."""
 
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = WORK / ("short" if options.short else "results")
     results.mkdir(parents=True, exist_ok=True)
     chosen = [part for part in PARTS if part in (options.part or PARTS)]
-    ahead = tables.begin(max(Run(options.short).sizes)) if not set(chosen) <= set(_ONE_CORE) else None
+    ahead = tables.begin(max(Run(options.short).sizes)) if _OF_LARGEST & set(chosen) else None
     failed = []
     for part in chosen:
         if ahead and part not in _ONE_CORE:

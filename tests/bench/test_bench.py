@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from random import Random
 
@@ -13,7 +14,8 @@ from tests.bench import judge, page
 from tests.bench.goals import GOALS, Goal
 from tests.bench.judge import Judged
 from tests.bench.mix import CUT, EXACT, FORM, KINDS, NIL, SCRIPT, TYPO, Mix, make_mix
-from tests.bench.peers.process import NotInstalledError, PeerProcess
+from tests.bench.peers import process
+from tests.bench.peers.process import NotInstalledError, PeerError, PeerProcess
 from tests.bench.queries import Query
 from tests.bench.report import Report
 from tests.bench.synthetic import invent, invented_firms, synthetic_table
@@ -126,6 +128,38 @@ def test_answers_of_one_score_are_kept_or_withheld_together() -> None:
 def test_a_peer_without_environment_says_how_to_get_one() -> None:
     with pytest.raises(NotInstalledError, match="make rivals"), PeerProcess("ratio", "no-such-environment", ["a"]):
         pass
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An environment for peers that is our own, which has rapidfuzz too."""
+    python = tmp_path / "ours" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.setattr(process, "ENVIRONMENTS", tmp_path)
+    return "ours"
+
+
+def test_a_peer_answers_with_the_place_of_its_best_name_and_its_cost(environment: str) -> None:
+    with PeerProcess("ratio", environment, ["摩尔线程", "壁仞科技"]) as peer:
+        assert peer.versions.keys() == {"rapidfuzz"}
+        for texts in (["壁韧科技", "摩尔线程"], ["摩尔线"]):
+            answered = peer.ask(texts)
+            assert answered.cpu >= 0
+            assert [place for place, _ in answered.answers] == [0 if "摩" in text else 1 for text in texts]
+
+
+def test_a_peer_that_fails_says_why_and_no_more(environment: str) -> None:
+    with pytest.raises(PeerError, match="ModuleNotFoundError"), PeerProcess("no_such_peer", environment, []):
+        pass
+
+
+def test_a_peer_that_takes_too_long_is_ended(environment: str) -> None:
+    with PeerProcess("ratio", environment, ["摩尔线程有限公司"] * 500_000) as peer:
+        peer.limit = 0.05
+        with pytest.raises(PeerError, match="took more than"):
+            peer.ask(["壁仞科技"] * 100)
 
 
 def test_a_goal_is_met_missed_or_not_measured() -> None:
