@@ -86,7 +86,7 @@ def cells(judged: Sequence[Judged]) -> list[str]:
         of_kind = [one for one in judged if one.kind == kind]
         counts = Counter("right" if one.right else "wrong" if one.wrong else "none" for one in of_kind)
         total = max(len(of_kind), 1)
-        wrong = f", {counts['wrong'] / total:.0%} wrong" if counts["wrong"] and kind != NIL else ""
+        wrong = f", {counts['wrong'] / total:.1%} wrong" if counts["wrong"] and kind != NIL else ""
         found.append(f"{counts['right'] / total:.0%}{wrong}")
     return found
 

@@ -43,7 +43,7 @@ class PeerProcess:
     """Module in systems/."""
     environment: str
     names: Sequence[str]
-    limit: float = 240.0
+    limit: float = 600.0
     """Seconds that building the index, or one answer, may take."""
     built: float = 0.0
     """CPU seconds that its index took."""
