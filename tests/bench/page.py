@@ -22,12 +22,12 @@ _HOW = (
 
 
 def write_page(parts: Mapping[str, Report], page: Path = PAGE) -> None:
-    """Renew the measured part of the page, and its plots beside it."""
+    """Renew the measured part of the page, and its plots beside it. Raises `ValueError` for a page without the two marks."""
     figures = all_figures(parts)
     drawn = plots.draw(figures, page.parent)
     content = "\n".join([_HOW, "", *goal_lines(figures), "", *(f"![]({name})\n" for name in drawn), *part_lines(parts)])
     text = page.read_text(encoding="utf-8") if page.exists() else _EMPTY
-    page.write_text(replace_between(text if f"<!-- {_MARK} -->" in text else _EMPTY, _MARK, content), encoding="utf-8")
+    page.write_text(replace_between(text, _MARK, content), encoding="utf-8")
 
 
 def all_figures(parts: Mapping[str, Report]) -> dict[str, float]:

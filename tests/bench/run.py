@@ -16,7 +16,7 @@ class Run:
     """A look in under a minute, not figures."""
     news: Path | None = None
     """Folder of evaluation files with real news; None: our own passages."""
-    rows: int = 60_000
+    rows: int = 40_000
     """Rows of the CSV job."""
     work: Path = WORK
 
