@@ -119,7 +119,11 @@ def measure_served(run: Run, report: Report) -> None:
     seconds = 0.3 if run.short else 1.5
     asyncio.run(_measure(known, misspelled, prepared.cache, run.rounds(7), seconds, report))
     if _takes("--processes"):
-        asyncio.run(_measure_processes(known, prepared.cache, run.rounds(5), seconds, report))
+        try:
+            asyncio.run(_measure_processes(known, prepared.cache, run.rounds(5), seconds, report))
+        except (RuntimeError, grpc.aio.AioRpcError) as error:
+            # What was measured before stays.
+            report.text(f"\nSeveral processes could not be measured: {error}")
     else:
         report.text("\nThis server has no `--processes`; several processes are not measured.")
 
