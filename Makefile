@@ -6,10 +6,11 @@ STAMP := $(VENV)/.installed
 PROTO_VENV := .tools/proto
 RIVALS_VENVS := .tools/rivals
 EVAL ?=
+PART ?=
 SOURCES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test check proto aliases eval eval-text rivals bench dist clean
+.PHONY: help run serve test check proto aliases eval eval-text rivals bench bench-short dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,8 +57,11 @@ eval-text: $(STAMP) ## measure text linking beside rivals: EVAL=folder of evalua
 	$(BIN)/python -m tests.eval.text $(if $(EVAL),--folder $(EVAL))
 	$(BIN)/python -m tests.eval.text_rivals $(if $(EVAL),--folder $(EVAL))
 
-bench: $(STAMP) ## measure speed, as ratios in one run
-	$(BIN)/python -m tests.bench
+bench: $(STAMP) ## measure speed beside the peers that `make rivals` installed, as ratios, into docs/performance.md (PART=peers: only that part)
+	$(BIN)/python -m tests.bench --write $(if $(EVAL),--folder $(EVAL)) $(foreach part,$(PART),--part $(part))
+
+bench-short: $(STAMP) ## a look at the same in a minute: prints, writes and asserts nothing
+	$(BIN)/python -m tests.bench --short
 
 dist: $(STAMP) ## build the wheel, install it bare, import the client, run the end-to-end tests against it
 	.ci/check-dist $(PYTHON)

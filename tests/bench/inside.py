@@ -6,19 +6,25 @@ from collections import Counter
 from collections.abc import Callable
 from statistics import median
 
-from zhengming.aliases import Table
+from zhengming.aliases import load_table
 from zhengming.engine import Engine, Outcome
 
 from tests.bench.measure import interleaved
 from tests.bench.queries import Query, by_kind
 from tests.bench.report import Report
+from tests.bench.run import Run
 
 
-def measure_inside(table: Table, engine: Engine, count: int, rounds: int, report: Report) -> None:
+def measure_inside(run: Run, report: Report) -> None:
     """Measure `Engine.resolve` by kind of query, with its caches warm, and tell what it answered."""
-    kinds = by_kind(table, count)
+    prepared = run.bundled()
+    engine, count, rounds = prepared.open().engine, (100 if run.short else 300), run.rounds(15)
+    kinds = by_kind(load_table(prepared.table), count)
     spent = interleaved({kind: _work(engine, queries) for kind, queries in kinds.items()}, rounds)
-    report.heading("Engine.resolve in process")
+    report.heading("Engine.resolve in process, bundled table")
+    report.figure("inside.known", median(spent["exact"]))
+    counts = engine.counts
+    report.text(f"Table {engine.table_version[:12]}: {counts.firms:,} firms, {counts.names:,} names.")
     report.text(f"{count} queries of a kind, {rounds} interleaved rounds after a first one that fills the caches.\n")
     report.columns("kind", "CPU, µs a query", "answers")
     for kind, queries in kinds.items():

@@ -37,3 +37,16 @@ def cpu_of(pid: int) -> float:
     # The command name may hold spaces and brackets; the numbers come after its closing one.
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def cpu_of_all(pid: int) -> float:
+    """Return the CPU seconds of a process and of all that descend from it and live."""
+    return cpu_of(pid) + sum(map(cpu_of_all, children(pid)))
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process started and that live."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(child) for child in (thread / "children").read_text(encoding="utf-8").split()]
+    return found
