@@ -44,7 +44,7 @@ def collected() -> tuple[dict[str, tuple[str, int]], list[str]]:
     heads = {name[:cut] for name in names for cut in range(1, len(name))}
     tails = {name[cut:] for name in names for cut in range(1, len(name))}
     chinese = {}
-    for word, (count, tag) in _chinese_words().items():
+    for word, (count, tag) in chinese_words().items():
         if len(word) == 1 or word in names:
             kept = True
         elif any(part in names for part in _parts(word)):
@@ -65,7 +65,8 @@ def _class(tag: str) -> str:
     return "place" if tag == "ns" else "noun" if tag.startswith("n") else "other"
 
 
-def _chinese_words() -> dict[str, tuple[int, str]]:
+def chinese_words() -> dict[str, tuple[int, str]]:
+    """Return the words of jieba's dictionary of up to five characters, folded, with count and tag."""
     words: dict[str, tuple[int, str]] = {}
     for line in files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").splitlines():
         written, count, tag = line.split(" ")

@@ -170,6 +170,9 @@ SHORTEST_SLIPPED, SLIP_TOO_SHORT = 3, -5.0
 """A text shorter than so many characters is one character from so many names that a slip in it is never mended: the
 names are shown, the likeliest first, and none is answered."""
 
+WORD_TYPED = -8.0
+"""Added when what was typed is a word of the language: 科学家 are scientists, and no misspelt 科学城."""
+
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
 

@@ -18,6 +18,7 @@ from zhengming.engine.fold import is_han, squeeze
 from zhengming.engine.grammar import Anatomy
 from zhengming.engine.grammar.forms import cut_han_form
 from zhengming.engine.naming import surprise
+from zhengming.engine.near_words import is_near_word
 from zhengming.engine.policy import (
     BRAND_TURNED,
     LOOKS_ALIKE,
@@ -25,6 +26,7 @@ from zhengming.engine.policy import (
     SHORTEST_SLIPPED,
     SLIP_OF_LENGTH,
     SLIP_TOO_SHORT,
+    WORD_TYPED,
 )
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.sound import sound_equal, sound_near
@@ -128,6 +130,8 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     features |= _unlikely(typed, meant, place)
     given = SLIP_TOO_SHORT if min(len(typed), len(meant)) < SHORTEST_SLIPPED else 0.0
     told = tuple([(feature, value) for feature, value in features.items() if value])
+    if is_near_word(typed) or is_near_word(query.core):
+        given += WORD_TYPED
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
     if nature is Nature.SWAPPED and place == start and len(name.brand) == 2:
         given += BRAND_TURNED
