@@ -38,6 +38,7 @@ from zhengming.engine.policy import (
     OTHER_TAIL,
     SHORT_BRAND,
     SHORT_CORE,
+    SISTER_PLACE,
     SLIP_LETTERS,
 )
 from zhengming.engine.slip import Slip, Usage, read_slip
@@ -207,12 +208,12 @@ def _compare_brands(query: Anatomy, name: Anatomy, brand_holders: int) -> Iterat
 def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if query.places and name.places:
         asked, held = set(query.places), set(name.places)
+        # Shanghai Pudong is in Shanghai; Shanghai Fudan Microelectronics (Hong Kong) is a subsidiary.
         if asked <= held:
-            yield _plain(E.PLACE_EQUAL)
+            near = _in_regions_of(asked, held - asked - {"china"})
+            yield _plain(E.PLACE_EQUAL) if near else Evidence(E.PLACE_MISSING, SISTER_PLACE)
         elif held <= asked:
-            # Shanghai Pudong is in Shanghai; Shanghai Fudan Microelectronics (Hong Kong) is a subsidiary.
-            near = {REGIONS[place] for place in asked - held} <= {REGIONS[place] for place in held}
-            yield _plain(E.PLACE_EQUAL if near else E.PLACE_ADDED)
+            yield _plain(E.PLACE_EQUAL if _in_regions_of(held, asked - held) else E.PLACE_ADDED)
         else:
             yield _plain(E.PLACE_MISMATCH)
     elif query.places and (query.brand == name.brand or set(query.places) != {"china"}):
@@ -220,6 +221,10 @@ def _compare_places(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     elif name.places:
         national = name.places == ("china",) and name.script == "latin" and NATIONAL_WORDS.issuperset(name.brand_words)
         yield Evidence(E.PLACE_MISSING, NATIONAL_NAME if national else 0.0)
+
+
+def _in_regions_of(places: set[str], others: set[str]) -> bool:
+    return {REGIONS[place] for place in others} <= {REGIONS[place] for place in places}
 
 
 def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:

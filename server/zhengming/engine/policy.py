@@ -110,6 +110,10 @@ BRAND_EDITS = ((4, 5, 0), (8, 14, 1), (99, 99, 2))
 OTHER_TAIL = -6.0
 """Added to GROUP_WORD_DIFFERS when both Chinese names state a tail (太极股份, 太极集团): families share the brand."""
 
+SISTER_PLACE = -4.0
+"""Added to PLACE_MISSING when the name has a place of another region beside the one that both have: who leaves it out of
+Shenzhen Kaifa Technology (Chengdu) means the parent."""
+
 NATIONAL_NAME = -5.0
 """Added to PLACE_MISSING when a Latin name is everyday words behind "China" and the query leaves the country out:
 Eastern Airlines and Life Insurance Co. are strangers of China Eastern Airlines and China Life Insurance."""
@@ -161,6 +165,10 @@ MOST_SURPRISE = 40.0
 
 BRAND_TURNED = -1.5
 """Added when the swapped characters are all of the brand: 大华 and 华大, 泰瑞 and 瑞泰 are brands either way round."""
+
+HALF_ANOTHER_BRAND = -1.5
+"""Added when one of a brand's two characters stands for one that neither sounds nor looks like it: 腾达 and 奋达, 中通 and 申通
+are as like each other, and whatever else is written alike is what such firms share."""
 
 SLIP_OF_LENGTH = -2.0
 """Added when a character was lost or added: made errors are all slips of the hand, but people also shorten and lengthen

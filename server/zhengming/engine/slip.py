@@ -21,6 +21,7 @@ from zhengming.engine.naming import surprise
 from zhengming.engine.near_words import is_near_word
 from zhengming.engine.policy import (
     BRAND_TURNED,
+    HALF_ANOTHER_BRAND,
     LOOKS_ALIKE,
     MOST_SURPRISE,
     SHORTEST_SLIPPED,
@@ -135,6 +136,8 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
     if nature is Nature.SWAPPED and place == start and len(name.brand) == 2:
         given += BRAND_TURNED
+    if nature is Nature.ANOTHER and not confused and len(name.brand) == 2 and start <= place < start + 2:
+        given += HALF_ANOTHER_BRAND
     return Slip("same_sound" in features, "near_sound" in features, alike, whole, told, given)
 
 
