@@ -121,8 +121,18 @@ def test_questions() -> None:
         maker.make(["  ", "", "", "", ""])
 
 
+@pytest.mark.parametrize("cell", ["688256", "688256.0"])
+def test_codes_that_became_floats_are_the_codes(cell: str) -> None:
+    """As programs write a column of numbers with gaps; anything else is left alone."""
+    maker = QuestionMaker(Columns((0,), {"ticker": 1}, ()), None)
+    assert maker.make(["a", cell]) == (Question("a", "", "", "688256", ""),)
+    assert maker.make(["a", "1.0.0"]) == (Question("a", "", "", "1.0.0", ""),)
+
+
 @pytest.mark.parametrize(
-    "cell", ["2024-01-05", "2024/1/5", "20240105", "2024.01.05", "2024年01月05日", "2024-01-05 00:00:00"]
+    "cell",
+    ["2024-01-05", "2024/1/5", "20240105", "2024.01.05", "2024年01月05日", "2024-01-05 00:00:00"]
+    + ["2024-01-05T23:59:00.5Z", "2024-01-05 00:30:00+08:00"],
 )
 def test_days(cell: str) -> None:
     """The spellings that files from China have."""

@@ -116,6 +116,15 @@ def test_context_is_sent_cell_by_cell(make: Any) -> None:
     assert (bare.city, bare.country, bare.as_of, len(bare.identifiers)) == ("上海", "CN", "", 0)
 
 
+def test_codes_that_became_floats_are_sent_whole(make: Any) -> None:
+    """A gap makes floats of a column of numbers."""
+    rules = Rules()
+    resolve_column(make({"firm": ["甲", "乙"], "code": [600519.0, None]}), "firm", rules, ticker="code")
+    (_, context), bare = rules.asked
+    assert [each.value for each in context.identifiers] == ["600519"]
+    assert bare == "乙"
+
+
 def test_a_day_that_cannot_be_read_rejects_its_row_alone(make: Any) -> None:
     out = resolve_column(make({"firm": ["甲", "乙"], "day": ["gestern", "2020-01-02"]}), "firm", Rules(), date="day")
     assert cells(out, "zm_outcome") == [None, "MATCH"]
@@ -137,6 +146,7 @@ WRONG = (
     ({"column": "nobody"}, KeyError, "0 columns 'nobody'"),
     ({"city": "nowhere"}, KeyError, "0 columns 'nowhere'"),
     ({"columns": ("firm",)}, ValueError, "no result column 'firm'"),
+    ({"columns": ("firm_id", "firm_id")}, ValueError, "'firm_id' is named twice"),
     ({"prefix": "had_"}, ValueError, "'had_outcome' already"),
 )
 

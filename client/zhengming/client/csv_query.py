@@ -12,8 +12,11 @@ from zhengming.client.headers import Columns, Role
 from zhengming.v1 import resolver_pb2 as resolver
 
 _DATE: Final = re.compile(
-    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))(?:[T ][\d:.]+)?"
+    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
 )
+
+_FLOAT_CODE: Final = re.compile(r"(\d+)\.0", re.ASCII)
+# A code of digits as programs write a column of numbers with gaps. Sent as it is, it would contradict no name.
 
 # The words that files use for the countries of the table; codes pass as they are.
 _COUNTRIES: Final[dict[str, str]] = {
@@ -99,11 +102,12 @@ class QuestionMaker:
         if not self._context:
             return tuple([Question(name, "", "", "", "") if name else None for name in names])
         day = read_day(self._cell(cells, "date"))
+        code = self._cell(cells, "ticker")
         first = names[0] and Question(
             name=names[0],
             city=self._cell(cells, "city"),
             country=self._country(self._cell(cells, "country")),
-            code=self._cell(cells, "ticker"),
+            code=_FLOAT_CODE.sub(r"\1", code) if _FLOAT_CODE.fullmatch(code) else code,
             day=day,
         )
         others = [name and Question(name=name, city="", country="", code="", day=day) for name in names[1:]]
@@ -139,6 +143,8 @@ class QuestionMaker:
 
 def read_day(cell: str) -> str:
     """Return a day as YYYY-MM-DD; an empty cell stays empty. Years come first, as files from China write them.
+
+    Of a moment the day is taken as it is written, in whatever time zone.
 
     Raises:
         BadCell: for anything else.

@@ -78,7 +78,7 @@ class TableReader:
 
     def _records(self) -> Iterator[Row]:
         for number, values in self._rows:
-            cells = [_text(value) for value in values]
+            cells = [cell_text(value) for value in values]
             if not any(cells):
                 self.blank_lines += 1
                 continue
@@ -163,7 +163,7 @@ def _read_object(text: str) -> dict[str, str]:
     value = json.loads(text, parse_int=str, parse_float=str, object_pairs_hook=_unique)
     if not isinstance(value, dict):
         raise ValueError("it is another kind of value")
-    cells = {key: _text(each) for key, each in value.items()}
+    cells = {key: cell_text(each) for key, each in value.items()}
     for each in (*cells, *cells.values()):
         if any("\ud800" <= char <= "\udfff" for char in each) or "\0" in each:
             raise ValueError("it holds half a character or NUL")
@@ -177,7 +177,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a value as its text: whole numbers without a point, days as YYYY-MM-DD, nothing as an empty text."""
     if value is None:
         return ""

@@ -11,6 +11,7 @@ from zhengming.client import errors
 from zhengming.client._requests import Query
 from zhengming.client.answer_columns import candidates_of, reason_of
 from zhengming.client.csv_query import BadCell, Question, QuestionMaker
+from zhengming.client.csv_tables import cell_text
 from zhengming.client.headers import ROLES, Columns, Role
 from zhengming.client.sentences import Language, short_code
 from zhengming.v1 import resolver_pb2 as resolver
@@ -72,12 +73,13 @@ def answer_cells(names: Sequence[Any], context: Mapping[Role, Sequence[Any]], as
     maker = QuestionMaker(Columns((0,), positions, ()), asking.context)
     told: dict[Question, Values] = {}
     rows: list[Question | Values] = []
-    for cells in zip(names, *(context[role] for role in roles), strict=True):
+    for values in zip(names, *(context[role] for role in roles), strict=True):
+        # A column of codes with a gap holds floats, and the code 600519.0 would contradict no name.
+        cells = [cell_text(value) for value in values]
         try:
-            (question,) = maker.make(["" if cell is None else str(cell) for cell in cells])
+            (question,) = maker.make(cells)
         except BadCell as error:
-            has_name = cells[0] is not None and not str(cells[0]).isspace() and str(cells[0])
-            rows.append(_rejected(str(error)) if has_name else NOTHING)
+            rows.append(_rejected(str(error)) if cells[0].strip() else NOTHING)
             continue
         assert question is not None
         told[question] = NOTHING
@@ -99,6 +101,8 @@ def _values(result: resolver.ResolveItemResult, lang: Language) -> Values:
         error = errors.from_status(result.error)
         return _rejected(f"{error.code.name}: {error.message}")
     resolution = result.resolution
+    if resolution.outcome not in (resolver.OUTCOME_MATCH, resolver.OUTCOME_AMBIGUOUS, resolver.OUTCOME_NOT_FOUND):
+        return _rejected(f"the server gave an outcome unknown here: {resolution.outcome}")
     matched = resolution.outcome == resolver.OUTCOME_MATCH
     values: Values = {
         "outcome": short_code(resolver.Outcome, resolution.outcome, "OUTCOME_"),

@@ -43,7 +43,7 @@ def resolve_column(
         columns: which of `RESULT_COLUMNS` are added, in this order. `confidence` is a number, all else text.
         city: column of cities, to tell namesakes apart. None: no such column; so for the following.
         country: column of countries, as ISO 3166-1 codes or in words.
-        ticker: column of tickers or other codes.
+        ticker: column of tickers or other codes. As text: numbers have lost the zeros that 000001 begins with.
         date: column of days on which the names were in use.
         options: how to answer; None: the server's defaults.
         context: context for every row; cells of the row win over it.
@@ -54,11 +54,13 @@ def resolve_column(
     Raises:
         TypeError: for anything but a pandas or polars DataFrame.
         KeyError: for a column that the frame does not have.
-        ValueError: for a result column that does not exist or is there already.
+        ValueError: for a result column that does not exist, is named twice or is there already.
         CallError: when the server cannot be asked.
     """
     library = _library_of(frame)
     for name in columns:
+        if columns.count(name) > 1:
+            raise ValueError(f"the result column {name!r} is named twice; name it once")
         if name not in RESULT_COLUMNS:
             raise ValueError(f"there is no result column {name!r}; choose from {', '.join(RESULT_COLUMNS)}")
     given: dict[Role, str | None] = {"city": city, "country": country, "ticker": ticker, "date": date}
