@@ -168,6 +168,8 @@ def test_closing_ends_every_process(table_folder: Path, shared_cache: Path) -> N
             calls[-1].result()
         failed: Any = caught.value
         assert failed.code() == grpc.StatusCode.CANCELLED
+        with pytest.raises(ValueError, match="closed"):
+            resolve(workers, batch())
     assert pids
     assert all(is_gone(pid) for pid in pids)
 

@@ -122,10 +122,16 @@ class Crew:
         self._add_seat(first)
 
     def submit(self, call: Call) -> Future[Reply]:
-        """Have a call answered. The future fails with `CallError` when that cannot be."""
+        """Have a call answered. The future fails with `CallError` when that cannot be.
+
+        Raises `ValueError` once the pool is closed, as a gRPC channel does: unlike a call that was cancelled, it is of no
+        use to try again.
+        """
         task = _Task(call)
         with self._changed:
-            if self._closed or self._broken:
+            if self._closed:
+                raise ValueError("The pool of workers is closed.")
+            if self._broken:
                 task.reply.set_exception(self._refusal())
                 return task.reply
             self._waiting.append(task)
@@ -238,7 +244,8 @@ class Crew:
             if self._closed or len(self._seats) >= self._most:
                 return
             self._seats.append(seat)
-        seat.begin()
+            # Here, so that whoever closes the pool never waits for a thread that was not started.
+            seat.begin()
 
     def _refusal(self) -> CallError:
         if self._closed:

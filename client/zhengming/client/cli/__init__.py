@@ -86,6 +86,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     ) as connection:
         if bulk and args.in_flight is None:
             args.in_flight = max(4, 2 * connection.workers + 1)
+        work.close_on_interrupt(lambda: _csv.fall_silent(args))
         work.close_on_interrupt(connection.client.close)
         try:
             return commands[args.command](args, connection.client)

@@ -95,7 +95,7 @@ def _run(args: argparse.Namespace, client: Client, stream: BinaryIO, size: int |
     form = _form(args)
     said: list[str] = []
     progress = Progress(sys.stderr, size, quiet=args.quiet)
-    job = CsvJob(client, Peekable(stream), _settings(args, client), say=_speaker(args.quiet, said), progress=progress)
+    job = CsvJob(client, Peekable(stream), _settings(args, client), say=_speaker(args, said), progress=progress)
     rejects_path = _rejects_path(args)
 
     def report(account: Account, snapshots: Sequence[str]) -> None:
@@ -227,7 +227,7 @@ class _Announced:
     def save(self, checkpoint: Checkpoint) -> None:
         """Keep how far the job is."""
         if not self._folder.saved:
-            _speaker(self._args.quiet)(f"if it is cut off, go on with: {_resume_command(self._args)}")
+            _speaker(self._args)(f"if it is cut off, go on with: {_resume_command(self._args)}")
         self._folder.save(checkpoint)
 
     def finish(self, checkpoint: Checkpoint) -> None:
@@ -241,6 +241,11 @@ def resume_advice(args: argparse.Namespace) -> str | None:
         return None
     rows = rows_kept(Path(args.output))
     return None if rows is None else f"{rows:,} rows are done; go on with: {_resume_command(args)}"
+
+
+def fall_silent(args: argparse.Namespace) -> None:
+    """Say no more: what an interrupted job would still tell is about its own end, such as a server that is gone."""
+    args.quiet = True
 
 
 def tidy(args: argparse.Namespace) -> None:
@@ -345,11 +350,11 @@ def _is_tsv(name: str) -> bool:
     return Path(name).suffix.lower() in _TSV
 
 
-def _speaker(quiet: bool, said: list[str] | None = None) -> Callable[[str], None]:
+def _speaker(args: argparse.Namespace, said: list[str] | None = None) -> Callable[[str], None]:
     def say(sentence: str) -> None:
         if said is not None:
             said.append(sentence)
-        if not quiet:
+        if not args.quiet:
             print(f"zhengming: {visible(sentence)}", file=sys.stderr)
 
     return say
