@@ -155,7 +155,10 @@ def test_a_result_can_be_read_again(resolve: Callable[..., Path]) -> None:
         ("in.csv", [], 2, "is the input itself"),
         ("-", ["--resume"], 2, "--resume needs an output file"),
         ("-", ["--review", "r.csv"], 2, "--review needs an output file"),
-        ("no/o.csv", [], 3, "No such file"),
+        ("o.csv", ["--review", "-"], 2, "--review needs a file"),
+        ("o.csv", ["--report", "-"], 2, "--report needs a file"),
+        ("-", ["--rejects", "-"], 2, "--rejects needs a file"),
+        ("no/o.csv", [], 3, "no/o.csv cannot be read or written: No such file"),
         (".", [], 3, "Is a directory"),
     ],
 )

@@ -165,6 +165,20 @@ def test_a_kill_between_the_last_steps_loses_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "rows").read_bytes() == b"rows"
 
 
+def test_a_new_job_tells_of_the_unfinished_one_that_it_drops(
+    server: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    write_input(source, 10)
+    folder = JobFolder(output, "f", resume=False)
+    folder.save(Checkpoint(Account(rows_read=7), 0, ()))
+    folder.leave()
+    assert main(job(source, output, server.address)) == 6
+    assert "the 7 rows of the unfinished job beside" in capfd.readouterr().err
+    assert main(job(source, output, server.address)) == 6
+    assert "unfinished job" not in capfd.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="locks")
 def test_two_jobs_do_not_share_an_output(tmp_path: Path) -> None:
     """The second is told so; a killed job's lock is gone with it."""

@@ -50,7 +50,7 @@ class Keeper(Protocol):
 
 
 class JobFolder:
-    """The parts of one job and its checkpoint. Use `publish` to say what becomes of each part at the end."""
+    """The parts of one job and its checkpoint. `finish` does with each part what was said when it was opened."""
 
     def __init__(self, output: Path, fingerprint: str, resume: bool) -> None:
         """Open the folder beside an output.

@@ -143,8 +143,13 @@ def _check_paths(args: argparse.Namespace) -> None:
     if args.output != "-" and Path(args.output).is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), args.output)
     read = {Path(name).resolve(): name for name in (args.input, args.decisions) if name not in (None, "-")}
+    for flag, name in (("--review", args.review), ("--report", args.report), ("--rejects", args.rejects)):
+        if name == "-":
+            what = f"{flag} needs a file: standard output is for the rows."
+            raise CommandError(Exit.USAGE, what, "Name a file, or ./- for one that is called so.")
     written: set[Path] = set()
-    results = [str(_rejects_path(args)), args.output, args.review, args.report]
+    rejects = str(_rejects_path(args))
+    results = [args.output, args.review, args.report, rejects]
     for name in [] if args.dry_run else [each for each in results if each not in (None, "-")]:
         path = Path(name).resolve()
         if path in read:
@@ -156,7 +161,7 @@ def _check_paths(args: argparse.Namespace) -> None:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
         # Beside the input of a job to standard output, a file of rejects is only made when there are any.
-        implied = name == results[0] and not args.rejects and args.output == "-"
+        implied = name == rejects and not args.rejects and args.output == "-"
         if not implied and not os.access(path.parent, os.W_OK):
             number = errno.EACCES if path.parent.is_dir() else errno.ENOENT
             raise OSError(number, os.strerror(number), name)
@@ -173,7 +178,10 @@ def _run_kept(
     """Do a job with an output file: it leaves a checkpoint behind whatever ends it."""
     output = Path(args.output)
     check_writer(output)
+    dropped = None if args.resume else rows_kept(output)
     folder = JobFolder(output, _fingerprint(args), args.resume)
+    if dropped is not None:
+        _speaker(args)(f"beginning anew; the {dropped:,} rows of the unfinished job beside {output} are dropped")
     try:
         if folder.start:
             _check_snapshot(folder.start, client)
