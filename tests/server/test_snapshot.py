@@ -206,21 +206,35 @@ def test_failing_writes_leave_no_half_file(table_folder: Path, cache: Path, monk
 
 
 def test_racing_starts_share_one_file(table_folder: Path, cache: Path) -> None:
-    """Processes that start at once all answer, and one whole file is left."""
-    command = [
-        sys.executable,
-        "-m",
-        "zhengming.server.snapshot",
-        "--table",
-        str(table_folder),
-        "--cache-dir",
-        str(cache),
-    ]
-    processes = [subprocess.Popen(command) for _ in range(3)]
-    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    """Of processes that start at once one compiles, all answer, and one whole file is left."""
+    program = (
+        "import pathlib, sys; from zhengming.server import logs, snapshot; logs.set_up('text', 'info');"
+        "snapshot.open_snapshot(*map(pathlib.Path, sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", program, str(table_folder), str(cache)]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    said = b"".join(process.communicate(timeout=60)[1] for process in processes)
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert said.count(b"compiled the table") == 1
     (path,) = cache.glob("*" + SUFFIX)
     assert path.stat().st_size > 0
     assert not list(cache.glob(".tmp-*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks")
+def test_a_process_that_hangs_while_it_compiles_stops_no_other(
+    table_folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    monkeypatch.setattr(module, "LONGEST_TURN", 0.1)
+    cache.mkdir(exist_ok=True)
+    held = os.open(cache, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert open_snapshot(table_folder, cache).engine.resolve("华为").firm_id
+    finally:
+        os.close(held)
 
 
 def test_racing_threads(table_folder: Path, cache: Path) -> None:

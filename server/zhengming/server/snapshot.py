@@ -54,6 +54,9 @@ SUFFIX = ".zmsnap"
 KEPT_FILES = 4
 """Snapshot files that stay in the cache folder when a new one is written. A running server keeps its own either way."""
 
+LONGEST_TURN = 60.0
+"""Seconds to wait for another process that compiles: one that was stopped in the middle must not stop every start."""
+
 _MAGIC = b"ZMSNAP\r\n"
 _HEADER = struct.Struct("<8sII32s16s")
 _ALIGNMENT = 64
@@ -376,20 +379,30 @@ def _open_cached(cache: Path | None, key: bytes, signature: Signature) -> Snapsh
 def _turn_to_compile(cache: Path | None) -> Iterator[None]:
     """Wait until no other process compiles into this cache: each would take seconds of a core for the same bytes.
 
-    Where there is no cache, or its file system knows no locks, all compile at once.
+    Where there is no cache, or its file system knows no locks, all compile at once; so does who waited too long.
     """
     if cache is None or os.name != "posix":
         yield
         return
-    import fcntl
-
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
             # The folder itself is the lock, so that no file need be made; it goes when the process does.
             folder = os.open(cache, os.O_RDONLY)
             stack.callback(os.close, folder)
-            fcntl.flock(folder, fcntl.LOCK_EX)
+            deadline = time.monotonic() + LONGEST_TURN
+            while not _try_lock(folder) and time.monotonic() < deadline:
+                time.sleep(0.05)
         yield
+
+
+def _try_lock(file: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _in_memory(image: SnapshotImage, signature: Signature) -> Snapshot:
