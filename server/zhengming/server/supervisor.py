@@ -79,9 +79,9 @@ class Supervisor:
             self._members[place] = process
             if self._stopping.is_set():
                 _tell(process, signal.SIGTERM)
+            killer = asyncio.create_task(self._kill_late(process))
             refusal = await self._greet(place, process)
             began = time.monotonic()
-            killer = asyncio.create_task(self._kill_late(process))
             status = await process.wait()
             killer.cancel()
             was_serving = place in self._serving
