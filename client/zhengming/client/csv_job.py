@@ -358,10 +358,7 @@ class CsvJob:
         account.rows_read += window.rows
         for record, questions in window.records:
             answers = [_answer_of(asked) for asked in questions]
-            refusal = ""
-            for answer in answers:
-                if answer.refusal:
-                    refusal = self._refusal(answers)
+            refusal = self._refusal(answers)
             if isinstance(record, Reject) or refusal:
                 if isinstance(record, Row):
                     record = Reject(record.line, record.offset, record.raw, refusal)
@@ -381,11 +378,12 @@ class CsvJob:
         self._show_progress()
 
     def _refusal(self, answers: list[_Answer]) -> str:
-        """Return why the first name that was refused was."""
-        names, answer = next(
-            (names, answer) for names, answer in zip(self.account.names, answers, strict=True) if answer.refusal
-        )
-        return answer.refusal if len(answers) == 1 else f"the name in column {names.column}: {answer.refusal}"
+        """Return why the first name that was refused was; empty when none was."""
+        for at, answer in enumerate(answers):
+            if answer.refusal:
+                column = self.account.names[at].column
+                return answer.refusal if len(answers) == 1 else f"the name in column {column}: {answer.refusal}"
+        return ""
 
     def _is_wanted(self, answers: list[_Answer]) -> bool:
         if self._settings.only is None:
