@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
 import os
 import re
@@ -20,6 +22,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from zhengming.client import Client
 from zhengming.server import member
 from zhengming.server.settings import Settings
+from zhengming.server.supervisor import Supervisor
 from zhengming.v1 import resolver_pb2 as pb
 from zhengming.v1 import resolver_pb2_grpc
 
@@ -188,6 +191,38 @@ def test_processes_that_cannot_start_end_it(command: list[str], table_folder: Pa
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 3
     assert done.stderr.splitlines()[-1].startswith("zhengming-server: The table cannot be used")
+
+
+def test_a_start_that_fails_for_the_moment_ends_nothing(
+    table_folder: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """When a member was killed for lack of memory, its successor may not start at once, either."""
+    real = asyncio.create_subprocess_exec
+    started: list[asyncio.subprocess.Process] = []
+    failed: list[int] = []
+
+    async def fails_once(*arguments: Any, **how: Any) -> Any:
+        if len(started) == MEMBERS and not failed:
+            failed.append(1)
+            raise OSError(errno.ENOMEM, "no memory")
+        started.append(await real(*arguments, **how))
+        return started[-1]
+
+    async def scenario() -> None:
+        settings = Settings(listen="127.0.0.1:0", processes=MEMBERS, table=table_folder, cache_dir=shared_cache)
+        running = asyncio.create_task(Supervisor(settings).run())
+        while not running.done() and "2 processes" not in capfd.readouterr().err:
+            await asyncio.sleep(0.05)
+        started[0].kill()
+        while not running.done() and len(started) == MEMBERS:
+            await asyncio.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await running
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", fails_once)
+    asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert failed
+    assert all(process.returncode is not None for process in started)
 
 
 def test_settings_reach_the_members_whole(tmp_path: Path) -> None:

@@ -66,16 +66,19 @@ class Supervisor:
         """Keep one place filled until the end."""
         pause, failures = FIRST_PAUSE, 0
         while not self._stopping.is_set():
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "zhengming.server.member",
-                told,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                # Ctrl-C at the terminal is for the supervisor, which tells the members once.
-                start_new_session=True,
-            )
+            try:
+                process = await _start_member(told)
+            except OSError as error:
+                # Memory or processes may be short only now, as when a member was just killed for it: the others go on.
+                failures += 1
+                why = f"A process of the server cannot be started: {error.strerror or error}. Use fewer processes."
+                if self._is_hopeless(failures):
+                    self._give_up(1, why)
+                    return
+                event(logging.ERROR, "a process cannot be started now", why=why)
+                await self._rest(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
             self._members[place] = process
             if self._stopping.is_set():
                 _tell(process, signal.SIGTERM)
@@ -90,7 +93,7 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             failures = 0 if was_serving else failures + 1
-            if not was_serving and not self._serving and (not self._said or failures >= FAILED_STARTS):
+            if not was_serving and self._is_hopeless(failures):
                 self._give_up(status, refusal)
                 return
             if time.monotonic() - began >= SETTLED_SECONDS:
@@ -99,9 +102,17 @@ class Supervisor:
                 logging.ERROR, "a process died and is replaced", member=process.pid, status=status, why=refusal or None
             )
             if failures or pause > FIRST_PAUSE:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), pause)
+                await self._rest(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _is_hopeless(self, failures: int) -> bool:
+        """Tell whether to give up after so many starts in a row that failed."""
+        return not self._serving and (not self._said or failures >= FAILED_STARTS)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not beyond the end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _greet(self, place: int, process: asyncio.subprocess.Process) -> str:
         """Wait until a member is ready or gone; return why it cannot start, or an empty text."""
@@ -141,6 +152,19 @@ class Supervisor:
         """Tell the members that serve to read the table again; one that is starting reads it anyway."""
         for place in self._serving:
             _tell(self._members[place], signal.SIGHUP)
+
+
+async def _start_member(told: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "zhengming.server.member",
+        told,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        # Ctrl-C at the terminal is for the supervisor, which tells the members once.
+        start_new_session=True,
+    )
 
 
 def _tell(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
