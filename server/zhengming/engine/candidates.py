@@ -29,6 +29,9 @@ _LINKS = frozenset(("and", "of", "the"))
 _VOWELS = frozenset("aeiou")
 _MAX_NAMES_CUT = 8
 """Names with one beginning that are looked at; more of them tell nothing of which is meant, so none is."""
+_MIN_FIRST_WORD = 3
+"""Letters of the first word of a name shortened word by word; fewer begin thousands of names, which tell nothing and cost
+more than all else."""
 _MAX_NAMES_UNDER_A_KEY = 200
 """Names compared under one derived key; a brand that so many names carry decides nothing anyway."""
 
@@ -114,11 +117,18 @@ def listed_names_cut(index: Index, plain: str) -> list[int]:
     squeezed, words = squeeze(plain), _WORDS.findall(plain)
     if len(squeezed) < MIN_CUT_SCREEN or not words:
         return []
-    first, last = bisect_left(index.labels, words[0]), bisect_left(index.labels, words[0] + "\U0010ffff")
+    if cut := _listed_names_beginning(index, squeezed):
+        return cut
+    if len(words[0]) < _MIN_FIRST_WORD:
+        return []
+    begun = _listed_names_beginning(index, words[0])
+    return [name for name in begun if _shortens(words, _WORDS.findall(fold(index.text(name))))]
+
+
+def _listed_names_beginning(index: Index, squeezed: str) -> list[int]:
+    first, last = bisect_left(index.labels, squeezed), bisect_left(index.labels, squeezed + "\U0010ffff")
     names = [name for position in range(first, last) for name in index.label_names[position]]
-    listed = [name for name in names if index.listed[index.name_firm[name]]]
-    cut = [name for name in listed if name_key(index.text(name)).startswith(squeezed)]
-    return cut or [name for name in listed if _shortens(words, _WORDS.findall(fold(index.text(name))))]
+    return [name for name in names if index.listed[index.name_firm[name]]]
 
 
 def _shortens(short: list[str], long: list[str]) -> bool:
