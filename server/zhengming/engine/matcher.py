@@ -6,6 +6,7 @@ a clear tie, ends the search, so an exact name always beats a similar one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -58,7 +59,7 @@ _REFUSALS = {
 _OWN_NAMES = frozenset((NameKind.LEGAL, NameKind.FORMER, NameKind.TRADING))
 _GUESSED = frozenset((MatchType.FUZZY, MatchType.PINYIN, MatchType.ABBREVIATION, MatchType.ACRONYM))
 _TOO_LOW = NotFoundReason.BELOW_THRESHOLD
-_PLUS = "+"
+_PLUS_BEHIND = re.compile(r"\w\+$")
 _CLOSING = frozenset(")）]】>〉")
 
 
@@ -120,7 +121,9 @@ class Matcher:
         if reading and reading.market_stated and (verdict := self._by_code(query, reading)):
             return verdict
         names = gather.equal_names(self._index, query.squeezed)
-        if query.folded.endswith(_PLUS) and not any(fold(self._index.text(name)).endswith(_PLUS) for name in names):
+        if _PLUS_BEHIND.search(query.folded) and not any(
+            _PLUS_BEHIND.search(fold(self._index.text(name))) for name in names
+        ):
             # Alipay+ is what Alipay sells.
             return self._by_decoy(query, query.squeezed) or not_found(NotFoundReason.NOT_AN_ORGANIZATION)
         if not all(map(self._index.is_weak, names)):
