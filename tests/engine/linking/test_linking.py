@@ -58,6 +58,9 @@ LINKED = {
     "Xiaomi Pad 8 and Xiaomi YU7 sold out.": (),
     "Xiaomi Q3 profit fell, Lenovo rose 3.2%.": ("Xiaomi", "Lenovo"),
     "Huawei 5G gear was removed.": ("Huawei",),
+    # Several words are a name by their capitals: in small letters they are a phrase, whatever else the text names.
+    "Moore Threads, Baidu and Nio rose. A black sesame festival opened.": ("Moore Threads", "Baidu", "Nio"),
+    "Focus Media fell: the focus media put on it hurt.": ("Focus Media",),
     # What counts, defines or calls.
     "ZTE 是某种设备的缩写，道指DJI收跌。": (),
     "12 华为服务器到货。": ("华为",),
@@ -72,6 +75,7 @@ LINKED = {
 REFUSED = {
     "Nvidia rose.": ("Nvidia", NotFoundReason.OUT_OF_SCOPE),
     "台积电(2330.TW)公告。": ("台积电", NotFoundReason.OUT_OF_SCOPE),
+    "Alipay+ opened in Malaysia.": ("Alipay+", NotFoundReason.NOT_AN_ORGANIZATION),
     "近日，深圳市大疆百旺科技有限公司成立。": ("深圳市大疆百旺科技有限公司", NotFoundReason.POSSIBLE_AFFILIATE),
 }
 
@@ -113,6 +117,19 @@ def test_a_full_name_earlier_licenses_the_short_name_that_several_carry(engine: 
     short = [mention for mention in engine.link(text).mentions if mention.text == "长城"]
     assert [mention.resolution.firm_id for mention in short] == [firm]
     assert SignalCode.CO_MENTION in {signal.code for signal in short[0].signals}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ping An Good Doctor, a unit of Ping An, fell.", "Ping An"),
+        ("Geely Auto rose; Geely's unit Zeekr fell.", "Geely"),
+        ("吉利汽车涨停，吉利旗下极氪上市。", "吉利"),
+    ],
+)
+def test_a_subsidiary_named_in_full_is_not_the_owner_of_a_firm(engine: Engine, text: str, name: str) -> None:
+    owner = [mention for mention in engine.link(text).mentions if mention.text == name]
+    assert [mention.resolution.outcome for mention in owner] == [Outcome.AMBIGUOUS]
 
 
 def test_a_code_beside_a_name_settles_it(engine: Engine) -> None:
@@ -200,8 +217,11 @@ OTHER_SENSES = (
     "Perfect World, a 1993 film, was on television.",
     "They met at the Great Wall gift shop.",
     "Fans of Guangzhou Evergrande sang all night.",
-    # A person named after a relation, a product with its kind.
+    "Evergrande FC drew at home.",
+    # A person named after a relation, with a title, or behind 叫; a product with its kind.
     "我的朋友李宁昨天结婚了。",
+    "Mr. Nio Chan covers shippers.",
+    "她的丈夫叫王海康。",
     "新款华为 Pura系列开售。",
     "Youdao Dictionary Pen sales doubled.",
     # Letters of another name: a trade goes on behind, a place stands before, a group word behind makes a name like another's.

@@ -52,7 +52,7 @@ HAN_BEHIND_STRONG = Cues(
 FINANCE = re.compile(
     _any(
         "公告 股份 股权 股东 减持 增持 回购 净利 营收 亏损 预盈 预增 预亏 同比 业绩 证监会 上交所 深交所 港交所 证券 股票 股价 涨停 跌停 "
-        "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 IPO ipo"
+        "定增 募资 万股 亿股 涨超 跌超 收涨 收跌 概念股 板块 财报 年报 半年报 季报 要约 重组 控股 子公司 质押 停牌 复牌 中标 ipo"
     )
 )
 HAN_BEHIND_WEAK = Cues("与 和 及 、 等 将 ， 。 ： : , 随后 随即 并未 正在 已 曾 仍 均 此前 目前 或将")
@@ -131,6 +131,8 @@ TITLES = Cues(
 """Words that stand before a person's name."""
 PERSON_BEFORE = Cues("叫他 叫她 喊他 喊她 名叫 叫做 昵称 绰号 外号 小名 乳名 拳王 球王 歌王 影帝 影后 歌手 巨星 球星")
 """Before a name or a nickname of a person, whatever its characters."""
+CALLED = "叫"
+"""Before a surname: a person is being named (丈夫叫王|海康)."""
 PERSON_ACTS = re.compile("[\u4e00-\u9fff]?(?:辞去|辞职|离职|接任|出任|升任|卸任|当选|被捕|被带走|身亡|去世)")
 """What people do behind their names; a third character may still belong to the name."""
 PERSON_BEHIND = re.compile("^(?:·|加油|先生|女士|小姐|同学|老师|教授|哥|姐)")
@@ -174,10 +176,21 @@ LATIN_OTHER_SENSE = re.compile(
 a misprint."""
 LATIN_TEAM_BEFORE = re.compile(r"\b(?:fans|supporters|players|captain|coach) of [a-z]+ $")
 """Before a name: people who play or cheer for a town's team (fans of Guangzhou |Evergrande)."""
+LATIN_TITLE_BEFORE = re.compile(r"(?<![a-z])(?:mr|mrs|ms|dr|prof|sir|madam)\.?\s$")
+"""Before a person's name (Mr. |Nio Chan)."""
+LATIN_BODY = re.compile(r"^\s+(?:F\.?C\b|(?:Football|Basketball) Club\b|Foundation\b|Museum\b)")
+"""Behind a name: a body that is no firm (Evergrande| FC). Reads the text as it is written."""
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
     re.IGNORECASE,
 )
+
+OWNER_BEFORE = re.compile(
+    r"(?:\b(?:unit|subsidiary|arm|affiliate|part) of|\b(?:owned|backed|controlled) by)\s(?:the\s)?$"
+)
+"""Before a name: it is that of a parent."""
+OWNER_BEHIND = re.compile(r"旗下|的?(?:全资|控股)?子公司|'s\s(?:unit|subsidiary|arm)\b")
+"""Behind a name: likewise."""
 
 CONTINUED = re.compile(
     "(?:"

@@ -49,16 +49,23 @@ def latin_form(text: str, written: str, *, several: bool, lower: bool) -> list[S
 
     `several`: its best known spelling has several words; `lower`: the table itself writes it in small letters.
     """
-    if len(text) > 5 and (several or any(character in written.strip() for character in " -\n")):
+    capital = lower or any(map(str.isupper, written))
+    # In small letters several words are a phrase (the focus media put on it) as soon as a name.
+    if capital and len(text) > 5 and (several or is_in_words(written)):
         form = policy.LATIN_SEVERAL_WORDS
     else:
         form = policy.LATIN_FORM.get(len(text), policy.LATIN_FORM_LONG)
     signals = [Signal(S.NAME_FORM, form)]
-    if not (any(map(str.isupper, written)) or lower):
+    if not capital:
         signals.append(Signal(S.NOT_CAPITALISED, policy.NOT_CAPITALISED))
     if text in english_words() and not (written.isupper() and len(written) > 3):
         signals.append(Signal(S.COMMON_WORD, policy.ENGLISH_WORD))
     return signals
+
+
+def is_in_words(written: str) -> bool:
+    """Tell whether a Latin name is written in more than one word."""
+    return any(character in written.strip() for character in " -\n")
 
 
 def latin_marks(*, common: bool, weak: bool, old: bool) -> tuple[Signal, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Sequence
 
 from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
-from zhengming.engine.fold import has_han
+from zhengming.engine.fold import fold, has_han
 from zhengming.engine.linking import cues, policy
 from zhengming.engine.linking.candidate import Candidate
+from zhengming.engine.linking.form import is_in_words
 from zhengming.engine.linking.model import SignalCode as S
 
 _FIRM_LISTED = re.compile(r"\s?(?:、|和|与|及|以及|,? and|&|/|(?<=[A-Za-z.]),)\s?")
@@ -49,8 +50,10 @@ def _hear_longer_name(one: Candidate, source: str, ends: set[int]) -> None:
         one.add(S.PART_OF_NAME, policy.PART_OF_NAME)
 
 
-def hear_document(found: Sequence[Candidate], text: str, is_listed: Callable[[str], bool]) -> None:
-    """Hear the whole text. `is_listed` tells it of a firm's ID."""
+def hear_document(
+    found: Sequence[Candidate], text: str, is_listed: Callable[[str], bool], has_parent: Callable[[str], bool]
+) -> None:
+    """Hear the whole text. `is_listed` and `has_parent` tell it of a firm's ID."""
     found = [one for one in found if not one.anchors]
     sure = [one for one in found if one.total >= policy.SURE and one.firm]
     licensed = {one.firm: one.text for one in sure if one.long}
@@ -58,7 +61,7 @@ def hear_document(found: Sequence[Candidate], text: str, is_listed: Callable[[st
     sense = {one.text: one.firm for one in sure}
     for one in found:
         if one.resolution.outcome is Outcome.AMBIGUOUS:
-            _settle(one, licensed, is_listed)
+            _settle(one, licensed, is_listed, has_parent if _is_owner(one, text) else None)
     likely = [one for one in found if one.total >= policy.LIKELY]
     starts = {one.start for one in likely}
     ends = {one.end for one in likely}
@@ -79,16 +82,32 @@ def hear_document(found: Sequence[Candidate], text: str, is_listed: Callable[[st
             one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
 
 
-def _settle(one: Candidate, licensed: dict[str, str], is_listed: Callable[[str], bool]) -> None:
-    chosen = [each for each in one.resolution.candidates if each.firm_id in licensed]
+def _is_owner(one: Candidate, text: str) -> bool:
+    """Tell whether the words beside a name make it a parent's: a unit of Ping An is not Ping An Good Doctor again."""
+    before = fold(text[max(0, one.start - policy.LATIN_REACH) : one.start])
+    behind = fold(text[one.end : one.end + policy.REACH_BEHIND])
+    return cues.OWNER_BEFORE.search(before) is not None or cues.OWNER_BEHIND.match(behind) is not None
+
+
+def _settle(
+    one: Candidate,
+    licensed: Collection[str],
+    is_listed: Callable[[str], bool],
+    has_parent: Callable[[str], bool] | None,
+) -> None:
+    """Choose among the carriers of a name; with `has_parent` not one that belongs to another firm."""
+    carriers = [each.firm_id for each in one.resolution.candidates]
+    if has_parent is not None:
+        carriers = [firm for firm in carriers if not has_parent(firm)]
+    chosen = [firm for firm in carriers if firm in licensed]
     if len(chosen) == 1:
-        one.resolution = _settled(one.resolution, chosen[0].firm_id, policy.LICENSED)
+        one.resolution = _settled(one.resolution, chosen[0], policy.LICENSED)
         return
     if not _speaks_of_listed(one):
         return
-    listed = [each for each in one.resolution.candidates if is_listed(each.firm_id)]
+    listed = list(filter(is_listed, carriers))
     if len(listed) == 1:
-        one.resolution = _settled(one.resolution, listed[0].firm_id, policy.LISTED_MEANT)
+        one.resolution = _settled(one.resolution, listed[0], policy.LISTED_MEANT)
 
 
 def _settled(resolution: Resolution, firm_id: str, confidence: float) -> Resolution:
@@ -122,8 +141,10 @@ def _speaks_of_listed(one: Candidate) -> bool:
 def _is_everyday(one: Candidate) -> bool:
     """Tell whether a name is an everyday word with no word of firms beside it: its firm's full name does not license it.
 
-    A text that names 联想集团 also says 联想到, one on 小米集团 also 小米糕.
+    A text that names 联想集团 also says 联想到, one on 小米集团 also 小米糕, one on Focus Media also focus media attention.
     """
+    if is_in_words(one.text) and any(signal.code is S.NOT_CAPITALISED for signal in one.signals):
+        return True
     if any(signal.code in _BESIDE and signal.contribution > 1 for signal in one.signals):
         return False
     return sum(signal.contribution for signal in one.signals if signal.code is S.COMMON_WORD) <= policy.EVERYDAY

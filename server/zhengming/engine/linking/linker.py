@@ -40,6 +40,7 @@ _OPENING = frozenset("(（<")
 _DECORATION_TAILS = frozenset("TDRS*＊市\n")
 _DECORATION_HEADS = frozenset("AB-ＡＢ")
 _ABBREVIATED_FORM = re.compile(r"(?<![A-Za-z])(?:Co|Corp|Inc|Ltd)$", re.IGNORECASE)
+_PLUS_BEHIND = re.compile(r"\+(?![\w+])")
 _AFTER_DELISTING = 2
 """Characters that are left of a name behind 退市 (退市长油); before a whole name it is a verb."""
 
@@ -112,7 +113,7 @@ class Linker:
                     candidate.start += offset
                     candidate.end += offset
                     found.append(candidate)
-        hear_document(found, text, self._is_listed)
+        hear_document(found, text, self._is_listed, self._has_parent)
         standing = _without_overlaps(found, anchors, len(text), plan.threshold)
         mentions = [_mention(candidate, plan.shown) for candidate in standing]
         firms = weigh_firms(mentions)
@@ -177,6 +178,8 @@ class Linker:
             return None  # The code of the name before the bracket, which hears it.
         elif source[end : end + 1] == "." and _ABBREVIATED_FORM.search(source, start, end):
             end += 1  # The period of "Corp." is the form's, at the end of a sentence too.
+        elif _PLUS_BEHIND.match(source, end):
+            end += 1  # Alipay+ is another thing than Alipay; the matcher knows.
         written = source[start:end]
         beside = codes.beside(source, end)
         signals = list(by_form(pattern, written))
@@ -272,6 +275,10 @@ class Linker:
             return False
         record = self._catalog.firm(firm_id)
         return record is not None and record.state is FirmState.ACTIVE
+
+    def _has_parent(self, firm_id: str) -> bool:
+        row = self._index.firm_row(firm_id)
+        return row is not None and self._index.parents[row] >= 0
 
 
 def _may_stand(source: str, span: Span) -> bool:

@@ -77,7 +77,9 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
         and (pattern.common or cues.LATIN_ALONE.match(around.behind))
     ):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
-    elif cues.LATIN_TEAM_BEFORE.search(around.before):
+    elif cues.LATIN_TITLE_BEFORE.search(around.before):
+        signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
+    elif cues.LATIN_TEAM_BEFORE.search(around.before) or cues.LATIN_BODY.match(around.written_behind):
         signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
     elif cues.LATIN_MODEL.match(around.written_behind):
         signals.append(Signal(S.PART_OF_PRODUCT, policy.LATIN_MODEL))
@@ -171,4 +173,4 @@ def _is_person(before: str, name: str, behind: str) -> bool:
         return True
     if before[-1:] not in cues.SURNAMES:
         return False
-    return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1])
+    return len(before) == 1 or not is_han(before[-2]) or cues.TITLES.end(before[:-1]) or before[-2] == cues.CALLED
