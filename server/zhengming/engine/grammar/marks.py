@@ -6,7 +6,10 @@ import re
 
 from zhengming.engine.fold import has_han
 
-_NUMBERS = re.compile(r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+|[一二三四五六七八九十]+期|\bphase [ivx]+\b")
+_NUMBERS = re.compile(
+    r"[0-9]+|第[一二三四五六七八九十百千零〇两廿卅]+|[一二三四五六七八九十]+期|\bphase [ivx]+\b"
+    r"|(?<= )(?:ii|iii|iv|vi|vii|viii|ix)$"  # Big Fund II; a single letter or xi may be anything
+)
 _TAILS = {
     # In one form each.
     "集团": "集团", "控股": "控股", "group": "集团", "grp": "集团", "holdings": "控股", "holding": "控股", "hldgs": "控股",
