@@ -40,12 +40,15 @@ from zhengming.engine.policy import (
     SHORT_CORE,
     SISTER_PLACE,
     SLIP_LETTERS,
+    UNIT_TRADES,
 )
 from zhengming.engine.slip import Slip, Usage, read_slip
 from zhengming.engine.sound import sound, sounds
 from zhengming.engine.weights import Weights
 
 _DOUBLED = re.compile(r"(.)\1+")
+_SPOKEN_FORMS = frozenset(("", "公司", "有限", "股份"))
+"""What people say for a legal form, none that is registered: 东风公司 and 东风有限 are short names as 东风股份 is."""
 _REMEMBERED = 1 << 14
 """Names whose small properties are kept; a name is compared many times in its life."""
 
@@ -262,7 +265,9 @@ def _compare_rest(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _begins_with_trade(query: Anatomy, name: Anatomy) -> bool:
     """Tell whether a Latin name is left off behind one of its trades: Suzhou TFC Optical (Communication)."""
-    return bool(query.trades) and query.script == "latin" and name.core.startswith(query.core)
+    if not query.trades or query.script != "latin" or not name.core.startswith(query.core):
+        return False
+    return UNIT_TRADES.isdisjoint(set(name.trades) - set(query.trades))
 
 
 def _compare_numbers(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
@@ -280,7 +285,7 @@ def _compare_tails(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     if asked - held - {"股份"}:
         yield _plain(E.GROUP_WORD_ADDED)
         return
-    is_short_name = len(name.core) <= SHORT_CORE and not name.text.endswith("公司")
+    is_short_name = len(name.core) <= SHORT_CORE and name.legal_form in _SPOKEN_FORMS
     stated = bool(asked and held) or (is_short_name and "股份" in asked | held)
     yield Evidence(E.GROUP_WORD_DIFFERS, OTHER_TAIL if stated and has_han(name.core) else 0.0)
 

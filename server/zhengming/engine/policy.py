@@ -193,6 +193,11 @@ GENERAL_TRADE = 1.0
 FIRST_TRADE = 1.2
 """Added to TRADE_MISSING when a Latin name goes as far as one of its trades and only later ones are left out."""
 
+UNIT_TRADES = frozenset(
+    ("service", "institute", "academy", "bank", "securities", "insurance", "finance", "property", "logistics")
+)
+"""Trades for which groups keep units: Country Garden is not Country Garden Services, whose later trade is no mere addition."""
+
 FULL_NAME_TRADE = -3.0
 """Added to TRADE_MISSING when query and name both end in a legal form and the business left out is no general one."""
 
