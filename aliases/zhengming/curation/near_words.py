@@ -1,6 +1,6 @@
 """Generate the words of the language that are one character off a name of the table.
 
-    pip install jieba
+    pip install jieba==0.42.1
     python -m zhengming.curation.near_words
 
 writes `zhengming/engine/near_word_table.py`. The words come from the dictionary of jieba (MIT), which is no dependency; the

@@ -1,6 +1,6 @@
 """Generate the statistics of common words that text linking weighs against names of the table.
 
-    pip install jieba symspellpy
+    pip install jieba==0.42.1 symspellpy
     python -m zhengming.curation.word_statistics
 
 writes `zhengming/engine/linking/word_table.py`. Chinese words and how often they occur come from the dictionary of jieba

@@ -13,5 +13,5 @@ def _words() -> frozenset[str]:
 
 
 def is_near_word(text: str) -> bool:
-    """Tell whether a folded text is a word of the language beside a name of the table. False for a name itself."""
+    """Tell whether a folded text is a word of the language beside a name of the table, and none of its names when the words were collected."""
     return text in _words()
