@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,8 @@ def test_python_examples_of_the_readme_run(address: str, environment: dict[str, 
     blocks = [block for block in _blocks("python") if "zhengming" in block]
     assert blocks
     for block in blocks:
+        if "import pandas" in block and find_spec("pandas") is None:
+            continue  # an extra that this environment was made without
         program = re.sub(r"(localhost|127\.0\.0\.1):\d+", address, block)
         done = subprocess.run(
             [sys.executable, "-c", program],
