@@ -15,7 +15,7 @@ from zhengming.engine import Engine
 from zhengming.engine.arrays import TextList
 from zhengming.engine.fold import has_han
 from zhengming.engine.linking.automaton import Automaton
-from zhengming.engine.linking.squeezed import Squeezer
+from zhengming.engine.linking.squeezed import Squeezed
 
 from tests.bench.measure import ratio
 from tests.bench.peers.process import NotInstalledError, PeerError, PeerProcess
@@ -107,14 +107,13 @@ def _link(
 def _scan(
     run: Run, corpus: _Corpus, automaton: Automaton, patterns: Sequence[str], rows: dict[str, list[str]], report: Report
 ) -> None:
-    squeezer = Squeezer()
-    squeezed = _Corpus(corpus.name, tuple(tuple(squeezer.squeeze(text).text for text in part) for part in corpus.parts))
+    squeezed = _Corpus(corpus.name, tuple(tuple(Squeezed(text).text for text in part) for part in corpus.parts))
 
     def scan(texts: Sequence[str]) -> int:
         return sum(len(automaton.hits(text)) for text in texts)
 
     def squeeze(texts: Sequence[str]) -> int:
-        return sum(len(squeezer.squeeze(text).text) for text in texts)
+        return sum(len(Squeezed(text).text) for text in texts)
 
     ours: list[float] = []
     counts = {"all": sum(scan(squeezed.part(number)) for number in range(run.rounds(_ROUNDS)))}
