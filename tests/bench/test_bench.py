@@ -201,3 +201,13 @@ def test_a_report_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
     report.figure("figure", 1.5)
     report.save(tmp_path / "part.json")
     assert Report.load(tmp_path / "part.json") == report
+
+
+def test_the_command_knows_its_parts(capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything that is measured can at least be imported."""
+    from tests.bench.__main__ import PARTS, main
+
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert [part for part in PARTS if part not in told] == []
