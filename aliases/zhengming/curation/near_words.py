@@ -14,13 +14,12 @@ from pathlib import Path
 
 from zhengming.aliases import load_table
 from zhengming.aliases.load import bundled_table_path
-from zhengming.curation.word_statistics import chinese_words
+from zhengming.curation.word_statistics import chinese_words, quoted
 from zhengming.engine.fold import is_han, name_key
 from zhengming.engine.grammar import parse
 
 _SHORTEST, _LONGEST = 3, 5
 _ANY = "?"
-_WRAP = 110
 
 
 def words_beside(names: Iterable[str], words: Iterable[str]) -> list[str]:
@@ -65,13 +64,7 @@ def render(words: list[str]) -> str:
         "",
         "WORDS = (",
     ]
-    line = ""
-    for word in words:
-        if line and len(line) + len(word) >= _WRAP:
-            lines.append(f'    "{line}"')
-            line = ""
-        line += word + " "
-    return "\n".join([*lines, f'    "{line}"', ")", ""])
+    return "\n".join([*lines, *quoted(words, indent=4), ")", ""])
 
 
 def main() -> None:

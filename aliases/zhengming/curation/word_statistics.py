@@ -102,20 +102,21 @@ def render(chinese: dict[str, tuple[str, int]], english: Iterable[str]) -> str:
         "CHINESE_WORDS = {",
     ]
     for group, words in sorted(groups.items()):
-        lines += [f'    ("{group[0]}", {group[1]}): (', *_quoted(sorted(words)), "    ),"]
-    lines += ["}", "", "ENGLISH_WORDS = (", *_quoted(sorted(english)), ")", ""]
+        lines += [f'    ("{group[0]}", {group[1]}): (', *quoted(sorted(words)), "    ),"]
+    lines += ["}", "", "ENGLISH_WORDS = (", *quoted(sorted(english)), ")", ""]
     return "\n".join(lines)
 
 
-def _quoted(words: list[str]) -> Iterator[str]:
+def quoted(words: list[str], indent: int = 8) -> Iterator[str]:
+    """Return the lines of adjacent string literals that hold words, a space behind each."""
     line = ""
     for word in words:
         if line and len(line) + len(word) >= _WRAP:
-            yield f'        "{line}"'
+            yield f'{" " * indent}"{line}"'
             line = ""
         line += word + " "
     if line:
-        yield f'        "{line}"'
+        yield f'{" " * indent}"{line}"'
 
 
 def main() -> None:

@@ -255,8 +255,7 @@ def _compare_trades(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 
 def _compare_rest(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
     """Compare what most names have alike."""
-    if query.numbers != name.numbers:
-        yield _plain(E.NUMBER_DIFFERS)
+    yield from _compare_numbers(query, name)
     if query.tails != name.tails:
         yield from _compare_tails(query, name)
     if query.legal_form != name.legal_form:

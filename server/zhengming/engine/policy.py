@@ -238,7 +238,7 @@ THRESHOLDS: dict[Profile, float] = {
 }
 
 SLIP_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.88,  # at 0.83 two typing errors in a hundred more, and a quarter more strangers (decision 0007)
+    Profile.BALANCED: 0.88,  # at 0.83 two typing errors in a hundred more, and more strangers (decision 0007)
     Profile.HIGH_PRECISION: 0.99,
     Profile.HIGH_RECALL: 0.60,  # one typing error in a hundred fewer than at 0.50, and a quarter fewer strangers
 }
