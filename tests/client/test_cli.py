@@ -290,13 +290,9 @@ def test_nobody_there(run: Any) -> None:
         assert time.monotonic() - begun < 10
 
 
-@pytest.mark.parametrize("argv", [[], ["fly"], ["resolve", "x", "--min-confidence", "2"], ["csv"], ["show"]])
-def test_usage(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Usage errors end with 2."""
-    with pytest.raises(SystemExit) as ended:
-        main(argv)
-    assert ended.value.code == 2
-    assert "usage" in capsys.readouterr().err
+def test_words_may_stand_before_and_behind_flags(run: Any) -> None:
+    done = run("resolve", "寒武纪", "--format", "id", "摩尔线程")
+    assert (done.code, len(done.out.splitlines())) == (0, 2)
 
 
 def test_debug_shows_where(server: Any, capfd: pytest.CaptureFixture[str]) -> None:

@@ -302,17 +302,6 @@ def test_what_goes_wrong_is_said_in_a_line(run: Any, argv: list[str], code: int,
     assert Path("a.txt").read_bytes() == TEXT.encode()
 
 
-@pytest.mark.parametrize(
-    "argv", [["--format", "table"], ["--jsonl", "--csv"], ["--offsets", "bytes"], ["--color", "red"]]
-)
-def test_wrong_flags(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Usage errors end with 2."""
-    with pytest.raises(SystemExit) as ended:
-        main(["link", "a.txt", *argv])
-    assert ended.value.code == 2
-    assert "usage" in capsys.readouterr().err
-
-
 def test_failed_calls(run: Any, server: Any) -> None:
     """A server that is gone, or too old, is told; nothing is left half written."""
     name = put("a.txt", TEXT)
