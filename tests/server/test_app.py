@@ -87,6 +87,31 @@ async def test_while_loading_calls_are_unavailable(
         await app.stop()
 
 
+async def test_one_that_shares_its_port_listens_only_when_it_can_answer(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that it could not answer yet goes to another that can."""
+    loading, gate = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    real = App._open
+
+    def slow(app: App) -> Snapshot:
+        loop.call_soon_threadsafe(loading.set)
+        asyncio.run_coroutine_threadsafe(gate.wait(), loop).result(20)
+        return real(app)
+
+    monkeypatch.setattr(App, "_open", slow)
+    app = App(settings, shares_port=True)
+    starting = asyncio.create_task(app.start())
+    await loading.wait()
+    assert app.address == ""
+    gate.set()
+    await starting
+    async with grpc.aio.insecure_channel(app.address) as channel:
+        assert (await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())).status == SERVING
+    await app.stop()
+
+
 async def test_reload_under_load(server: Any, settings: Any, rename_huawei: Any) -> None:
     """20 swaps under load: no call fails, and every answer is of exactly the version its provenance names."""
     by_snapshot: dict[str, set[str]] = {}
