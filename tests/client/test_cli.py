@@ -137,6 +137,22 @@ def test_names_from_standard_input(server: Any) -> None:
         assert done.returncode == 6
 
 
+def test_names_in_another_encoding(server: Any) -> None:
+    """The one that is named is read; without, the names are refused and the flag is told, not guessed at."""
+    argv = ["resolve", "--format", "csv", "--address", server.address]
+    for codec, told in (("gb18030", "GBK"), ("utf-16", "utf-16"), ("cp950", "big5")):
+        done = spawn(*argv, "--encoding", told, stdin="寒武紀\n紫光".encode(codec))
+        assert [row[0] for row in csv.reader(io.StringIO(done.stdout.decode()))][1:] == ["寒武紀", "紫光"]
+    done = spawn(*argv, stdin="寒武纪\n".encode("gb18030"))
+    assert done.returncode == 6
+    assert done.stderr.decode().endswith(
+        "1 name was rejected. Name the encoding of the input, such as --encoding gb18030, or correct the bytes.\n"
+    )
+    done = spawn(*argv, "--encoding", "klingon", stdin=b"x")
+    assert done.returncode == 3
+    assert "The encoding klingon is not known here. Use utf-8" in done.stderr.decode()
+
+
 def test_strict(run: Any) -> None:
     """Only with --strict is an unmatched name an exit code."""
     assert run("resolve", "紫光").code == 0

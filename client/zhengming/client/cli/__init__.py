@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     from zhengming.client._client import Client
     from zhengming.client.cli import _catalog, _compare, _csv, _link, _resolve
     from zhengming.client.cli._connection import connect
-    from zhengming.client.cli._failures import advise
+    from zhengming.client.cli._failures import advise, exit_code_of
     from zhengming.client.csv_sinks import ReplacedFile
 
     commands: dict[str, Callable[[argparse.Namespace, Client], int]] = {
@@ -92,6 +92,8 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
             return commands[args.command](args, connection.client)
         except errors.CallError as error:
             raise advise(error, connection.address) from error
+        except errors.JobError as error:
+            raise CommandError(exit_code_of(error), error.what, error.todo) from error
 
 
 def _prepare_streams() -> None:

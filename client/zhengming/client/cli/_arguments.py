@@ -81,6 +81,7 @@ def build_parser() -> Parser:
     resolve.add_argument(
         "names", nargs="*", metavar="NAME", help="a name; `-` or none: read standard input, one a line"
     )
+    resolve.add_argument("--encoding", metavar="NAME", help="of standard input, such as gb18030 (default: utf-8)")
     resolve.add_argument("--strict", action="store_true", help="exit with 1 when a name is not matched")
 
     explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [shared, resolving])

@@ -1,4 +1,4 @@
-"""Failed calls in the user's words: what happened, what to do, and with which exit code to end."""
+"""Failed calls and jobs in the user's words: what happened, what to do, and with which exit code to end."""
 
 from __future__ import annotations
 
@@ -80,9 +80,19 @@ def advise(error: errors.CallError, address: str) -> CommandError:
     return CommandError(exit_code, what, todo.format(request=request))
 
 
+def exit_code_of(error: errors.JobError) -> Exit:
+    """Return how to end when a job cannot go on; its words it brings itself."""
+    if isinstance(error, errors.AccountingError):
+        return Exit.INCONSISTENT
+    return Exit.USAGE if isinstance(error, errors.ColumnError | errors.CheckpointError) else Exit.UNREADABLE
+
+
 def describe(error: errors.CallError) -> str:
     """Return the server's text with the fields that it complains of."""
-    fields = ", ".join(f"{each.field}: {each.description}" for each in error.field_violations)
+    fields = ", ".join(
+        each.description if each.description.startswith(each.field) else f"{each.field}: {each.description}"
+        for each in error.field_violations
+    )
     if not fields:
         return error.message or error.code.name
     return f"{error.message} ({fields})" if error.message and error.message not in fields else fields
