@@ -198,7 +198,7 @@ def test_explain_why_not(run: Any, server: Any) -> None:
     assert server.script.calls["Resolve"] == 1
     failed = run("explain", "寒武纪", "--not", "紫光")
     assert (failed.code, failed.out) == (2, "")
-    assert "--not names no one firm: 紫光: several firms share this short name" in failed.err
+    assert "紫光 does not name one firm: several firms share this short name" in failed.err
 
 
 def test_compare(run: Any, server: Any) -> None:
@@ -254,6 +254,15 @@ def test_tables_have_chinese_headers(run: Any) -> None:
     assert "name_zh,寒武纪" in run("show", "ZM0000003", "--format", "csv", "--lang", "zh").out
 
 
+def test_a_record_is_shown_by_name_too(run: Any, server: Any) -> None:
+    assert run("show", "百度", "--format", "id").code == 0
+    assert (server.script.requests[-2].query, server.script.requests[-1].name) == ("百度", "ZM0000002")
+    failed = run("show", "紫光")
+    assert (failed.code, failed.out) == (2, "")
+    assert "紫光 does not name one firm: several firms share this short name" in failed.err
+    assert failed.err.endswith("Name it by its ID; `zhengming search WORDS` finds it.\n")
+
+
 def test_version() -> None:
     """The version needs no server."""
     told = f"zhengming {importlib.metadata.version('zhengming')}"
@@ -289,9 +298,10 @@ def test_failed_calls(run: Any, server: Any, code: grpc.StatusCode, expected: in
     assert done.err.rstrip().endswith(".")
 
 
-def test_unknown_firm(run: Any) -> None:
+def test_unknown_firm(run: Any, server: Any) -> None:
     """The way to find the right ID is told."""
-    done = run("show", "nobody")
+    server.fail("GetFirm", grpc.StatusCode.NOT_FOUND)
+    done = run("show", "ZM0000009")
     assert done.code == 2
     assert "zhengming search" in done.err
 
@@ -301,7 +311,21 @@ def test_nobody_there(run: Any) -> None:
     for argv in (["resolve", "x"], ["resolve", "x", "y"], ["csv", "nowhere.csv"]):
         done = run(*argv, address="127.0.0.1:1")
         assert done.code == 4
-        assert "No server answers at 127.0.0.1:1" in done.err
+        assert "No server answers at 127.0.0.1:1: nothing listens there. Check the address" in done.err
+
+
+def test_what_is_wrong_with_a_connection_is_told_in_our_words(server: Any, tmp_path: Path) -> None:
+    """Also when gRPC's core would write its log beside it."""
+    cases = (
+        (("--address", "nobody.invalid:1", "--no-tls"), "the host name is not known. Check the address"),
+        (("--address", server.address, "--tls"), "there is no agreement on TLS. Check --tls and --no-tls"),
+        (("--address", server.address, "--ca-file", __file__), "holds no certificate. Name a PEM file"),
+    )
+    for argv, says in cases:
+        done = spawn("resolve", "x", *argv)
+        assert done.returncode in (3, 4)
+        assert says in done.stderr.decode()
+        assert done.stderr.count(b"\n") == 1
 
 
 def test_words_may_stand_before_and_behind_flags(run: Any) -> None:

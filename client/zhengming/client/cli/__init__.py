@@ -27,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = parse(argv)
     _prepare_streams()
+    if not getattr(args, "debug", False):
+        # What gRPC's core logs on standard error is for its developers; what failed is told in our words.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         if args.command == "version":
             return _version()

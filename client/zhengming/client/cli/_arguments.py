@@ -84,7 +84,8 @@ def build_parser() -> Parser:
     resolve.add_argument("--encoding", metavar="NAME", help="of standard input, such as gb18030 (default: utf-8)")
     resolve.add_argument("--strict", action="store_true", help="exit with 1 when a name is not matched")
 
-    explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [shared, resolving])
+    of_one = _shared_flags(("table", "json", "ndjson"))
+    explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [of_one, resolving])
     explain.add_argument("name", metavar="NAME", help="the name")
     explain.add_argument(
         "--not", dest="firm", metavar="FIRM", help="also tell why this firm is not the answer: ID, code or name"
@@ -101,7 +102,7 @@ def build_parser() -> Parser:
     _add_link(commands, [_shared_flags(LINK_FORMATS)])
 
     show = _command(commands, "show", "show the record of a firm", [shared])
-    show.add_argument("firm", metavar="FIRM", help="a firm ID, such as ZM… or firms/ZM…")
+    show.add_argument("firm", metavar="FIRM", help="ID, code or name of one firm")
 
     search = _command(commands, "search", "list firms whose names contain words", [shared])
     search.add_argument("words", nargs="+", metavar="WORDS", help="words that names contain")

@@ -91,10 +91,14 @@ def connect(
 def _read_certificates(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return file.read()
+            content = file.read()
     except OSError as error:
         what = f"The certificates in {path} cannot be read: {error.strerror}."
         raise CommandError(Exit.UNREADABLE, what, "Name a readable PEM file with --ca-file.") from error
+    if b"-----BEGIN CERTIFICATE-----" not in content:
+        what = f"The file {path} holds no certificate."
+        raise CommandError(Exit.UNREADABLE, what, "Name a PEM file of root certificates with --ca-file.")
+    return content
 
 
 def _start(stack: contextlib.ExitStack, name: str, overlay: str | None, **how: Any) -> Any:

@@ -23,7 +23,8 @@ from zhengming.client.sentences import Language, short_code
 from zhengming.client.trace import explain_trace
 from zhengming.v1 import resolver_pb2 as resolver
 
-_ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{8}")
+_ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{7,9}")
+# With a character too many or too few it is a mistyped ID rather than a name.
 
 _VIEW: Final = View(
     columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
@@ -88,7 +89,7 @@ def resolve(args: argparse.Namespace, client: Client) -> int:
 def explain(args: argparse.Namespace, client: Client) -> int:
     """Resolve one name and tell the reasoning; with --not, also why one firm is not the answer."""
     options = build_options(args, resolver.EXPLAIN_LEVEL_FULL)
-    firm = _find_firm(args.firm, client) if args.firm else ""
+    firm = find_firm(args.firm, client) if args.firm else ""
     traced = client.explain((args.name, build_context(args)), firm=firm, options=options)
     if args.format in ("json", "ndjson"):
         print(to_json(traced, indent=2 if args.format == "json" else None))
@@ -102,13 +103,17 @@ def explain(args: argparse.Namespace, client: Client) -> int:
     return Exit.DONE
 
 
-def _find_firm(text: str, client: Client) -> str:
-    """Return the ID of a firm that is named by ID, or by any name or code that means one firm."""
+def find_firm(text: str, client: Client) -> str:
+    """Return the ID of a firm that is named by ID, or by any name or code that means one firm.
+
+    Raises:
+        CommandError: when it means none, or more than one.
+    """
     if _ID.fullmatch(text):
         return text
     found = client.resolve(text)
     if found.outcome != resolver.OUTCOME_MATCH:
-        what = f"--not names no one firm: {text}: {short_reason(found)}."
+        what = f"{text} does not name one firm: {short_reason(found)}."
         raise CommandError(Exit.USAGE, what, "Name it by its ID; `zhengming search WORDS` finds it.")
     return found.firm.firm_id
 
