@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -370,6 +371,29 @@ def test_embedded_server_through_its_entry_point(
     monkeypatch.setenv("ZHENGMING_ADDRESS", server.address)
     assert main(["resolve", "寒武纪", "--format", "id"]) == 0
     assert len(states) == 4
+
+
+def test_a_start_that_takes_long_says_why(
+    server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told = threading.Event()
+
+    @contextlib.contextmanager
+    def start(overlay: Path | None) -> Iterator[Any]:
+        told.wait(20)
+        yield SimpleNamespace(address=server.address)
+
+    def say(*words: Any, **how: Any) -> None:
+        print(*words, **how)
+        told.set()
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group, name: [SimpleNamespace(load=lambda: start)])
+    monkeypatch.setattr("zhengming.client.cli._connection._SLOW_START", 0.01)
+    monkeypatch.setattr("zhengming.client.cli.print", say, raising=False)
+    assert main(["resolve", "寒武纪", "--format", "id"]) == 0
+    assert capfd.readouterr().err == (
+        "zhengming: the table is being compiled; that happens once for each version of it and takes up to a minute\n"
+    )
 
 
 def test_a_server_at_an_address_takes_no_overlay(run: Any) -> None:

@@ -204,7 +204,7 @@ def process(table_folder: Path, shared_cache: Path) -> Iterator[Any]:
     started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert started.stderr is not None
     try:
-        line = next(line for line in started.stderr if "compiled the table" not in line)
+        line = next(line for line in started.stderr if "the table" not in line)
         found = re.search(r"ready on (\S+), snapshot [0-9a-f]{12}, 8 firms, 32 names", line)
         assert found, line
         yield started, found[1]
@@ -265,7 +265,7 @@ def test_a_signal_ends_a_start_that_never_ends_compiling(
     cache = tmp_path / "cache"
     with _start_slowly(_NEVER_COMPILED, table_folder, cache) as started:
         try:
-            assert started.stderr.readline() == "compiling\n"
+            assert "compiling\n" in iter(started.stderr.readline, "")
             os.kill(started.pid, number)
             assert started.wait(60) == 0
             assert '"before": "it was ready"' in started.stderr.read()

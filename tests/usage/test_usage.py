@@ -34,6 +34,7 @@ WRONG = (
     (client, "csv", "Something is missing: IN. See `zhengming csv --help`."),
     (client, "csv x --co y", "--co could be any of --country, --column, --country-column, --columns. Write one of them out."),
     (client, "link x --jsonl --csv", "--csv and --jsonl exclude each other. Leave one out."),
+    (client, "link x -o y.pdf", "The name y.pdf does not say in which format to write. End it with .html, .htm, .csv"),
     (client, "link x --format table", "--format is 'table', which is none of text, json, ndjson, html, csv. See"),
     (server, "--lisen x", "There is no flag --lisen. Write --listen, or see `zhengming-server --help`."),
     (server, "8080", "'8080' is one word more than `zhengming-server` takes. Leave it out, or see"),

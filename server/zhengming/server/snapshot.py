@@ -142,6 +142,7 @@ def _open(folder: Path, cache: Path | None, overlay: Path | None, *, may_compile
         if not may_compile:
             return None
         started = time.perf_counter()
+        event(logging.INFO, "compiling the table", table_version=version)
         loaded = load_table(folder)
         # Files that were replaced between the two readings would put a wrong version on the snapshot.
         if loaded.version != version:

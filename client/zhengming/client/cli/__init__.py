@@ -84,8 +84,13 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     work.tell_on_interrupt(lambda: _csv.resume_advice(args))
     bulk = args.command == "csv"
     workers = args.workers if bulk else None
+
+    def say(sentence: str) -> None:
+        if not args.quiet:
+            print(f"zhengming: {sentence}", file=sys.stderr)
+
     with connect(
-        args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers
+        args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers, say=say
     ) as connection:
         if bulk and args.in_flight is None:
             args.in_flight = max(4, 2 * connection.workers + 1)

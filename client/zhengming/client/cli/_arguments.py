@@ -53,13 +53,20 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     if args.command == "link" and not args.files and sys.stdin.isatty():
         parser.refuse("No file was given.", "Name a file to link, or `-` to read a text from standard input.")
     if args.command != "csv" and getattr(args, "format", "") is None:
+        if args.command == "link" and args.output and _form_of(args.output) is None:
+            what = f"The name {args.output} does not say in which format to write."
+            parser.refuse(what, f"End it with {', '.join(_BY_SUFFIX)}, or give --format.")
         args.format = _default_format(args)
     return args
 
 
+def _form_of(output: str) -> str | None:
+    return _BY_SUFFIX.get(os.path.splitext(output)[1].lower())
+
+
 def _default_format(args: argparse.Namespace) -> str:
-    if args.command == "link" and args.output and (form := _BY_SUFFIX.get(os.path.splitext(args.output)[1].lower())):
-        return form
+    if args.command == "link" and args.output:
+        return _form_of(args.output) or ""
     for_people = "text" if args.command == "link" else "table"
     return for_people if sys.stdout.isatty() else "ndjson"
 
