@@ -25,11 +25,8 @@ TEXT = "寒武纪与紫光\r\n无此 华为🚀寒武纪"
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The tester's own settings change nothing; files are made in a folder of the test."""
-    for name in ("ZHENGMING_ADDRESS", "NO_COLOR", "LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "C.UTF-8")
+def folder_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files are made in a folder of the test."""
     monkeypatch.chdir(tmp_path)
 
 
