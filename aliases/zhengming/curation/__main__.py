@@ -257,7 +257,8 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from zhengming.curation.calibrate import PLOT, coefficients_path, fit, label, plot, render, report
+    from zhengming.curation.calibrate import coefficients_path, fit, label, render
+    from zhengming.curation.calibration_report import PLOT, plot, report
     from zhengming.curation.naming_statistics import read_fitted_on
 
     answers = label(load_table(), read_fitted_on(options.strangers) if options.strangers else ())
