@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from zhengming.aliases import load_table
@@ -38,6 +41,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether tests run at their full size."""
     return bool(request.config.getoption("--full"))
+
+
+@contextlib.contextmanager
+def _counting_steps() -> Iterator[Callable[[], int]]:
+    steps = 0
+
+    def count(frame: object, event: str, called: object) -> None:
+        nonlocal steps
+        steps += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        yield lambda: steps
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.fixture
+def counting_steps() -> Callable[[], AbstractContextManager[Callable[[], int]]]:
+    """`with counting_steps() as steps`: afterwards `steps()` is how many functions this thread has called.
+
+    Work counted in this way is the same on every machine, unlike seconds.
+    """
+    return _counting_steps
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,18 @@
-"""A scripted, real gRPC server on loopback: fails as told, records what it was asked, answers by simple rules."""
+"""A scripted, real gRPC server on loopback (fails as told, records what it was asked), and the command run against it."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent import futures
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
@@ -17,6 +21,7 @@ from google.protobuf import any_pb2
 from google.rpc import status_pb2
 from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health import HealthServicer
+from zhengming.client.cli import main
 from zhengming.v1 import catalog_pb2, catalog_pb2_grpc, firm_pb2, resolver_pb2, resolver_pb2_grpc
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT.value[0]
@@ -368,3 +373,36 @@ def start_server() -> Iterator[Callable[..., FakeServer]]:
 def server(start_server: Callable[..., FakeServer]) -> FakeServer:
     """A fresh scripted server."""
     return start_server()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tester's own settings change nothing."""
+    for name in ("ZHENGMING_ADDRESS", "NO_COLOR", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture
+def run(server: Any, capfd: pytest.CaptureFixture[str]) -> Callable[..., SimpleNamespace]:
+    """Run a command against the scripted server."""
+
+    def call(*argv: str, address: str = server.address) -> SimpleNamespace:
+        code = main([*argv, "--address", address])
+        captured = capfd.readouterr()
+        assert "Traceback" not in captured.err
+        return SimpleNamespace(code=code, out=captured.out, err=captured.err)
+
+    return call
+
+
+@pytest.fixture
+def spawn() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run a command in a process of its own."""
+
+    def call(*argv: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+        program = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
+        changed = {**os.environ, **environment}
+        return subprocess.run([*program, *argv], input=stdin, capture_output=True, env=changed, timeout=60, check=False)
+
+    return call

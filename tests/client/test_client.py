@@ -174,8 +174,11 @@ def test_other_failures_are_not_repeated(server: Any, code: grpc.StatusCode) -> 
     assert server.script.calls["Resolve"] == 1
 
 
-def test_a_full_server_is_asked_again_when_it_says_when(server: Any) -> None:
+def test_a_full_server_is_asked_again_when_it_says_when(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """RESOURCE_EXHAUSTED with RetryInfo is waited out, in single calls and in batches; without, it is final."""
+    waits: list[float] = []
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: (waits.append(seconds), sleep(seconds)))
     full = grpc.StatusCode.RESOURCE_EXHAUSTED
     with Client(server.address) as client:
         server.fail("Resolve", full, times=2, details=(RETRY_INFO,))
@@ -186,10 +189,10 @@ def test_a_full_server_is_asked_again_when_it_says_when(server: Any) -> None:
         with pytest.raises(errors.ResourceExhaustedError):
             client.resolve("华为")
         server.fail("Resolve", full, times=99, details=(RETRY_INFO,))
-        begun = time.monotonic()
+        waits.clear()
         with pytest.raises(errors.ResourceExhaustedError):
             client.resolve("华为", timeout=0.5)
-        assert time.monotonic() - begun < 1.0
+        assert 0 < sum(waits) < 0.5
 
 
 def test_deadlines(server: Any) -> None:
@@ -212,11 +215,10 @@ def test_nobody_there_fails_fast_or_waits_as_told(start_server: Callable[..., An
     first = start_server()
     port = first.port
     first.stop()
-    begun = time.monotonic()
     with Client(f"127.0.0.1:{port}") as client:
+        # Waiting for a server would end as `DeadlineExceededError`.
         with pytest.raises(errors.UnavailableError):
             client.resolve("华为")
-        assert time.monotonic() - begun < 2.5
         timer = threading.Timer(0.5, start_server, [port])
         timer.start()
         assert len(client.batch_resolve(["华为"]).results) == 1

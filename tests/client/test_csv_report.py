@@ -135,3 +135,15 @@ def test_a_page_that_cannot_be_written_is_told_before_the_job(
     assert run("-o", str(tmp_path / "out.csv"), "--report", str(tmp_path / "no" / "report.html")) == 3
     assert "no/report.html cannot be read or written: No such file" in capfd.readouterr().err
     assert server.script.calls["BatchResolve"] == 0
+
+
+def test_a_chinese_page_says_why_in_chinese_and_the_rejects_file_stays_as_it_is(
+    run: Callable[..., int], tmp_path: Path
+) -> None:
+    page, output = tmp_path / "report.html", tmp_path / "out.csv"
+    assert run("-o", str(output), "--report", str(page), "--lang", "zh") == 6
+    texts = "\n".join(Shown(page.read_text("utf-8")).texts)
+    assert "\n3\n17\n该行有 1 个单元格，表头有 2 个\n2\n" in texts
+    assert "按 gb18030 读取（推断；可用 --encoding 另行指定）" in texts
+    assert "名称取自第 2 '名称' 列（根据表头推断）" in texts
+    assert "the row has 1 cells; the header has 2" in (tmp_path / "out.rejects.csv").read_text("utf-8")

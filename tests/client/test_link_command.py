@@ -25,11 +25,8 @@ TEXT = "寒武纪与紫光\r\n无此 华为🚀寒武纪"
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The tester's own settings change nothing; files are made in a folder of the test."""
-    for name in ("ZHENGMING_ADDRESS", "NO_COLOR", "LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "C.UTF-8")
+def folder_of_the_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files are made in a folder of the test."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -300,17 +297,6 @@ def test_what_goes_wrong_is_said_in_a_line(run: Any, argv: list[str], code: int,
     assert says in done.err
     assert done.err.count("\n") == 1
     assert Path("a.txt").read_bytes() == TEXT.encode()
-
-
-@pytest.mark.parametrize(
-    "argv", [["--format", "table"], ["--jsonl", "--csv"], ["--offsets", "bytes"], ["--color", "red"]]
-)
-def test_wrong_flags(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Usage errors end with 2."""
-    with pytest.raises(SystemExit) as ended:
-        main(["link", "a.txt", *argv])
-    assert ended.value.code == 2
-    assert "usage" in capsys.readouterr().err
 
 
 def test_failed_calls(run: Any, server: Any) -> None:

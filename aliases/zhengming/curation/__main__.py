@@ -27,6 +27,7 @@ from zhengming.curation.report import review_summary, summary, write_report, wri
 from zhengming.curation.review import review_table
 from zhengming.curation.sources_crosswalk import read_crosswalk
 from zhengming.curation.sources_restricted import read_restricted
+from zhengming.usage import Parser
 
 _UNREADABLE, _INTERRUPTED = 3, 130
 """As the client's."""
@@ -57,8 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _INTERRUPTED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zhengming-aliases", description="Keep the alias table.")
+def _parser() -> Parser:
+    parser = Parser(prog="zhengming-aliases", description="Keep the alias table.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="list every problem of a table folder")
@@ -256,7 +257,8 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _calibrate(options: argparse.Namespace) -> int:
-    from zhengming.curation.calibrate import PLOT, coefficients_path, fit, label, plot, render, report
+    from zhengming.curation.calibrate import coefficients_path, fit, label, render
+    from zhengming.curation.calibration_report import PLOT, plot, report
     from zhengming.curation.naming_statistics import read_fitted_on
 
     answers = label(load_table(), read_fitted_on(options.strangers) if options.strangers else ())

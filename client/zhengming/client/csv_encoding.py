@@ -90,7 +90,7 @@ def find_form(sample: bytes, wanted: str | None, guess: bool = False) -> TextFor
             todo = "Save it as CSV or as plain text (UTF-8) and give that file."
             raise UnreadableInputError(f"The input is {what}, which this version does not read.", todo)
     marked = next(((bom, codec) for bom, codec in _BOMS if sample.startswith(bom)), None)
-    codec = _named(wanted) if wanted else (marked[1] if marked else _guess(sample))
+    codec = codec_called(wanted) if wanted else (marked[1] if marked else _guess(sample))
     if not (wanted or marked or guess) and codec != "utf-8":
         advised = "big5" if codec.startswith("big5") else codec
         raise UnreadableInputError("The input is not UTF-8.", f"By its looks it needs --encoding {advised}.")
@@ -108,7 +108,8 @@ def find_form(sample: bytes, wanted: str | None, guess: bool = False) -> TextFor
     return TextForm(codec, bom, carriage_return if old_mac else line_feed, unit, guessed)
 
 
-def _named(wanted: str) -> str:
+def codec_called(wanted: str) -> str:
+    """Return the Python codec of an encoding by the name that a user gives it. Raises `UnreadableInputError`."""
     codec = _CODECS.get(wanted.lower().replace("-", "").replace("_", ""))
     if codec is None:
         todo = "Use utf-8, utf-16, gb18030 or big5-hkscs, or convert the file first."

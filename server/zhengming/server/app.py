@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import grpc
@@ -23,7 +25,14 @@ from zhengming.server.calls import handlers
 from zhengming.server.errors import SettingsError, StartError
 from zhengming.server.logs import event
 from zhengming.server.settings import Settings
-from zhengming.server.snapshot import TABLE_REFUSED, Signature, Snapshot, open_snapshot, table_signature
+from zhengming.server.snapshot import (
+    TABLE_REFUSED,
+    Signature,
+    Snapshot,
+    no_file_half_written,
+    open_snapshot,
+    table_signature,
+)
 
 MAX_CONCURRENT_CALLS = 1000
 """Outermost fence: calls at once over all connections; beyond it gRPC itself answers RESOURCE_EXHAUSTED."""
@@ -48,6 +57,9 @@ class App:
         self._reloading = asyncio.Lock()
         self._poller: asyncio.Task[None] | None = None
         self._refused: Signature | None = None
+        # Not the loop's own threads: those are waited for at its end, and compiling takes many seconds.
+        self._opener = ThreadPoolExecutor(1, "zhengming-opening")
+        self._opening: Future[Snapshot] | None = None
         self.address = ""
         """`host:port` that it listens on, with the real port. Empty before `start`."""
 
@@ -101,6 +113,7 @@ class App:
             starting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await starting
+            event(logging.INFO, "stopped", address=self.address, before="it was ready")
             return
         await starting
         # Whatever lives now lives for good; the collector need not walk it again and again.
@@ -163,6 +176,11 @@ class App:
         )
 
     @property
+    def is_opening(self) -> bool:
+        """Whether a thread still opens or compiles a snapshot, maybe one that nobody waits for any more."""
+        return self._opening is not None and self._opening.running()
+
+    @property
     def _snapshot(self) -> Snapshot | None:
         return None if self._current.answers is None else self._current.answers.snapshot
 
@@ -211,14 +229,15 @@ class App:
         try:
             _, said = await process.communicate()
         except asyncio.CancelledError:
-            process.kill()
+            process.terminate()
             await process.wait()
             raise
         if process.returncode == TABLE_REFUSED:
             raise StartError(said.decode(errors="replace").strip())
 
     async def _open_apart(self) -> Snapshot:
-        return await asyncio.get_running_loop().run_in_executor(None, self._open)
+        self._opening = self._opener.submit(self._open)
+        return await asyncio.wrap_future(self._opening)
 
     def _open(self) -> Snapshot:
         return open_snapshot(self._settings.table, self._settings.cache_dir, self._settings.overlay)
@@ -309,7 +328,7 @@ def run(settings: Settings) -> None:
     def ready(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    asyncio.run(App(settings).serve(ready))
+    _run(App(settings), ready)
 
 
 def run_as_one_of_several(settings: Settings, ready: Callable[[str], None], leash: int) -> None:
@@ -317,4 +336,14 @@ def run_as_one_of_several(settings: Settings, ready: Callable[[str], None], leas
 
     `ready` is called with one line for people. Raises `SettingsError` or `StartError`.
     """
-    asyncio.run(App(settings, shares_port=True).serve(ready, leash))
+    _run(App(settings, shares_port=True), ready, leash)
+
+
+def _run(app: App, ready: Callable[[str], None], leash: int | None = None) -> None:
+    asyncio.run(app.serve(ready, leash))
+    if app.is_opening:
+        # Told to stop while it compiles: no one wants the result, a thread cannot be ended, and leaving in the usual way
+        # would wait for it.
+        with no_file_half_written():
+            sys.stderr.flush()
+            os._exit(0)

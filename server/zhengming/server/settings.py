@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from zhengming.server.errors import SettingsError
+from zhengming.usage import Parser
 
 LOG_FORMATS = ("json", "text")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -178,8 +179,8 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="zhengming-server",
         description="Serve alias resolution of Chinese tech firms over gRPC.",
         epilog="Each flag can also be set in the environment (ZHENGMING_LISTEN for --listen) or in the TOML file "

@@ -29,9 +29,11 @@ import json
 import logging
 import mmap
 import os
+import signal
 import struct
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +64,7 @@ _HEADER = struct.Struct("<8sII32s16s")
 _ALIGNMENT = 64
 _MAX_MANIFEST = 1 << 20
 _SETTLED_NANOSECONDS = 2_000_000_000
+_WRITING = threading.Lock()
 
 TABLE_REFUSED = 3
 """Exit status of `python -m zhengming.server.snapshot` for a table that cannot be used."""
@@ -139,6 +142,7 @@ def _open(folder: Path, cache: Path | None, overlay: Path | None, *, may_compile
         if not may_compile:
             return None
         started = time.perf_counter()
+        event(logging.INFO, "compiling the table", table_version=version)
         loaded = load_table(folder)
         # Files that were replaced between the two readings would put a wrong version on the snapshot.
         if loaded.version != version:
@@ -481,7 +485,19 @@ def _engine_digest() -> str:
     return digest.hexdigest()
 
 
+@contextlib.contextmanager
+def no_file_half_written() -> Iterator[None]:
+    """Wait until no thread of this process writes a file, and let none begin: in here the process may be ended."""
+    with _WRITING:
+        yield
+
+
 def _write_whole(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    with _WRITING:
+        _write_and_rename(path, parts)
+
+
+def _write_and_rename(path: Path, parts: Iterable[bytes | memoryview]) -> None:
     handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -520,6 +536,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.add_argument(flag, type=Path)
     if hasattr(os, "nice"):
         os.nice(10)
+    # So that a file that is being written is taken away.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         open_snapshot(**vars(parser.parse_args(arguments)))
     except StartError as error:

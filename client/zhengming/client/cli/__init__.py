@@ -27,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = parse(argv)
     _prepare_streams()
+    if not getattr(args, "debug", False):
+        # What gRPC's core logs on standard error is for its developers; what failed is told in our words.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         if args.command == "version":
             return _version()
@@ -62,7 +65,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     from zhengming.client._client import Client
     from zhengming.client.cli import _catalog, _compare, _csv, _link, _resolve
     from zhengming.client.cli._connection import connect
-    from zhengming.client.cli._failures import advise
+    from zhengming.client.cli._failures import advise, exit_code_of
     from zhengming.client.csv_sinks import ReplacedFile
 
     commands: dict[str, Callable[[argparse.Namespace, Client], int]] = {
@@ -81,8 +84,13 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     work.tell_on_interrupt(lambda: _csv.resume_advice(args))
     bulk = args.command == "csv"
     workers = args.workers if bulk else None
+
+    def say(sentence: str) -> None:
+        if not args.quiet:
+            print(f"zhengming: {sentence}", file=sys.stderr)
+
     with connect(
-        args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers
+        args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers, say=say
     ) as connection:
         if bulk and args.in_flight is None:
             args.in_flight = max(4, 2 * connection.workers + 1)
@@ -92,6 +100,8 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
             return commands[args.command](args, connection.client)
         except errors.CallError as error:
             raise advise(error, connection.address) from error
+        except errors.JobError as error:
+            raise CommandError(exit_code_of(error), error.what, error.todo) from error
 
 
 def _prepare_streams() -> None:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from zhengming.usage import Parser, between, whole
+
 FORMATS: Final = ("table", "json", "ndjson", "csv", "tsv", "id")
 
 CSV_FORMATS: Final = ("csv", "tsv", "ndjson")
@@ -47,24 +49,31 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     args.argv = list(sys.argv[1:] if argv is None else argv)
     if args.command == "resolve" and not args.names and sys.stdin.isatty():
-        parser.error("name something to resolve, or `-` to read names from standard input")
+        parser.refuse("No name was given.", "Name something to resolve, or `-` to read names from standard input.")
     if args.command == "link" and not args.files and sys.stdin.isatty():
-        parser.error("name a file to link, or `-` to read a text from standard input")
+        parser.refuse("No file was given.", "Name a file to link, or `-` to read a text from standard input.")
     if args.command != "csv" and getattr(args, "format", "") is None:
+        if args.command == "link" and args.output and _form_of(args.output) is None:
+            what = f"The name {args.output} does not say in which format to write."
+            parser.refuse(what, f"End it with {', '.join(_BY_SUFFIX)}, or give --format.")
         args.format = _default_format(args)
     return args
 
 
+def _form_of(output: str) -> str | None:
+    return _BY_SUFFIX.get(os.path.splitext(output)[1].lower())
+
+
 def _default_format(args: argparse.Namespace) -> str:
-    if args.command == "link" and args.output and (form := _BY_SUFFIX.get(os.path.splitext(args.output)[1].lower())):
-        return form
+    if args.command == "link" and args.output:
+        return _form_of(args.output) or ""
     for_people = "text" if args.command == "link" else "table"
     return for_people if sys.stdout.isatty() else "ndjson"
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> Parser:
     """Return the parser of the whole command."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="zhengming",
         description="Resolve names of Chinese firms: any name in, one canonical ID out, or why there is none.",
         epilog=_EPILOG,
@@ -79,9 +88,11 @@ def build_parser() -> argparse.ArgumentParser:
     resolve.add_argument(
         "names", nargs="*", metavar="NAME", help="a name; `-` or none: read standard input, one a line"
     )
+    resolve.add_argument("--encoding", metavar="NAME", help="of standard input, such as gb18030 (default: utf-8)")
     resolve.add_argument("--strict", action="store_true", help="exit with 1 when a name is not matched")
 
-    explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [shared, resolving])
+    of_one = _shared_flags(("table", "json", "ndjson"))
+    explain = _command(commands, "explain", "resolve one name and tell the reasoning in sentences", [of_one, resolving])
     explain.add_argument("name", metavar="NAME", help="the name")
     explain.add_argument(
         "--not", dest="firm", metavar="FIRM", help="also tell why this firm is not the answer: ID, code or name"
@@ -98,17 +109,17 @@ def build_parser() -> argparse.ArgumentParser:
     _add_link(commands, [_shared_flags(LINK_FORMATS)])
 
     show = _command(commands, "show", "show the record of a firm", [shared])
-    show.add_argument("firm", metavar="FIRM", help="a firm ID, such as ZM… or firms/ZM…")
+    show.add_argument("firm", metavar="FIRM", help="ID, code or name of one firm")
 
     search = _command(commands, "search", "list firms whose names contain words", [shared])
     search.add_argument("words", nargs="+", metavar="WORDS", help="words that names contain")
-    search.add_argument("--limit", type=_positive, default=20, metavar="N", help="firms to list (default 20)")
+    search.add_argument("--limit", type=whole(1), default=20, metavar="N", help="firms to list (default 20)")
     search.add_argument("--sector", default="", help="only firms of this sector key")
     search.add_argument("--tech", action="store_true", help="only tech firms")
 
     suggest = _command(commands, "suggest", "complete the beginning of a name", [shared])
     suggest.add_argument("prefix", metavar="PREFIX", help="the beginning, in any script")
-    suggest.add_argument("--limit", type=_positive, default=10, metavar="N", help="suggestions, 1 to 50 (default 10)")
+    suggest.add_argument("--limit", type=whole(1), default=10, metavar="N", help="suggestions, 1 to 50 (default 10)")
 
     _command(commands, "server-info", "show versions and limits of the server", [shared])
     _command(commands, "version", "show the version of this client", [])
@@ -127,16 +138,16 @@ class _ShowVersion(argparse.Action):
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: argparse._SubParsersAction[Parser],
     name: str,
     summary: str,
-    parents: list[argparse.ArgumentParser],
-) -> argparse.ArgumentParser:
+    parents: list[Parser],
+) -> Parser:
     return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", parents=parents)
 
 
-def _shared_flags(formats: Sequence[str], which: str = "") -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+def _shared_flags(formats: Sequence[str], which: str = "") -> Parser:
+    parser = Parser(add_help=False)
     group = parser.add_argument_group("server and output")
     group.add_argument(
         "--address", metavar="HOST:PORT", help="server; default $ZHENGMING_ADDRESS, else the embedded one"
@@ -144,7 +155,9 @@ def _shared_flags(formats: Sequence[str], which: str = "") -> argparse.ArgumentP
     group.add_argument("--overlay", metavar="CSV", help="your own names, laid over the table of the embedded server")
     group.add_argument("--tls", action=argparse.BooleanOptionalAction, help="default: only to other machines")
     group.add_argument("--ca-file", metavar="PEM", help="trust these root certificates; asks for TLS")
-    group.add_argument("--timeout", type=_seconds, metavar="SECONDS", help="for each call (default 2, for batches 30)")
+    group.add_argument(
+        "--timeout", type=between(0.001, 1_000_000), metavar="SECONDS", help="for each call (default 2, for batches 30)"
+    )
     group.add_argument(
         "--format", choices=formats, help=which or f"default: {formats[0]} on a terminal, ndjson when piped"
     )
@@ -154,15 +167,15 @@ def _shared_flags(formats: Sequence[str], which: str = "") -> argparse.ArgumentP
     return parser
 
 
-def _resolving_flags() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False)
+def _resolving_flags() -> Parser:
+    parser = Parser(add_help=False)
     group = parser.add_argument_group("how to resolve")
     group.add_argument("--profile", choices=_PROFILES, help="how sure to be")
     group.add_argument(
         "--granularity", choices=("as-named", "group", "listed-issuer"), help="which firm of a group answers"
     )
-    group.add_argument("--min-confidence", type=_share, metavar="P", help="least confidence of a match, 0 to 1")
-    group.add_argument("--candidates", type=_count, default=3, metavar="N", help="candidates to send (default 3)")
+    group.add_argument("--min-confidence", type=between(0, 1), metavar="P", help="least confidence of a match, 0 to 1")
+    group.add_argument("--candidates", type=whole(0, 20), default=3, metavar="N", help="candidates to send (default 3)")
     group.add_argument("--as-of", default="", metavar="DATE", help="the day that the names speak of, YYYY-MM-DD")
     group.add_argument("--exchange", default="", metavar="MIC", help="market code, such as XSHG")
     group.add_argument("--city", default="", help="city of the firm, in Chinese or English")
@@ -170,9 +183,7 @@ def _resolving_flags() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_csv(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: list[argparse.ArgumentParser]
-) -> None:
+def _add_csv(commands: argparse._SubParsersAction[Parser], parents: list[Parser]) -> None:
     job = _command(commands, "csv", "resolve a column of a CSV or TSV file", parents)
     job.add_argument("input", metavar="IN", help="file to read; `-`: standard input")
     job.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
@@ -190,7 +201,7 @@ def _add_csv(
     job.add_argument("--encoding", metavar="NAME", help="utf-8, utf-16, gb18030, big5-hkscs (default: found and said)")
     job.add_argument("--delimiter", metavar="CHAR", help="default: TAB for .tsv, else what the header shows")
     job.add_argument("--rejects", metavar="FILE", help="where rejected rows go (default: OUT with .rejects.csv)")
-    job.add_argument("--dry-run", type=_positive, metavar="N", help="resolve N rows, print them, write nothing")
+    job.add_argument("--dry-run", type=whole(1), metavar="N", help="resolve N rows, print them, write nothing")
     job.add_argument("--columns", metavar="NAMES", help="result columns, such as firm_id,name_zh (default: all nine)")
     job.add_argument(
         "--only",
@@ -206,23 +217,27 @@ def _add_csv(
     job.add_argument("--resume", action="store_true", help="go on with the job that was cut off, from its checkpoint")
     job.add_argument(
         "--checkpoint-rows",
-        type=_positive,
+        type=whole(1),
         default=10_000,
         metavar="N",
         help="rows between checkpoints (default 10000)",
     )
     job.add_argument(
-        "--patience", type=float, default=600.0, metavar="SECONDS", help="wait so long for a lost server (default 600)"
+        "--patience",
+        type=between(0, 1_000_000),
+        default=600.0,
+        metavar="SECONDS",
+        help="wait so long for a lost server (default 600)",
     )
     job.add_argument(
         "--workers",
-        type=_positive,
+        type=whole(1),
         metavar="N",
         help="processes that resolve on this machine when there is no --address (default: one for each core)",
     )
     job.add_argument(
         "--in-flight",
-        type=_positive,
+        type=whole(1),
         metavar="N",
         help="messages of 500 names under way at a time (default 4; on this machine, as many as the workers need)",
     )
@@ -230,9 +245,7 @@ def _add_csv(
     job.add_argument("--strict", action="store_true", help="exit with 1 when a row is not matched")
 
 
-def _add_link(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], parents: list[argparse.ArgumentParser]
-) -> None:
+def _add_link(commands: argparse._SubParsersAction[Parser], parents: list[Parser]) -> None:
     job = _command(commands, "link", "find the firms that texts name", parents)
     job.add_argument("files", nargs="*", metavar="FILE", help="a text, or .jsonl, .csv, .tsv; `-`: standard input")
     job.add_argument(
@@ -246,11 +259,13 @@ def _add_link(
     )
     group.add_argument("--as-of", default="", metavar="DATE", help="the day of the texts, YYYY-MM-DD")
     group.add_argument(
-        "--min-mention-confidence", type=_share, metavar="P", help="least confidence of a mention, 0 to 1"
+        "--min-mention-confidence", type=between(0, 1), metavar="P", help="least confidence of a mention, 0 to 1"
     )
-    group.add_argument("--min-confidence", type=_share, metavar="P", help="least confidence of a firm, 0 to 1")
+    group.add_argument("--min-confidence", type=between(0, 1), metavar="P", help="least confidence of a firm, 0 to 1")
     group.add_argument("--matches-only", action="store_true", help="leave out mentions that are not linked")
-    group.add_argument("--candidates", type=_count, default=3, metavar="N", help="candidates of a mention (default 3)")
+    group.add_argument(
+        "--candidates", type=whole(0, 20), default=3, metavar="N", help="candidates of a mention (default 3)"
+    )
     group.add_argument(
         "--explain", choices=("none", "summary", "full"), default="summary", help="reasons to send (default summary)"
     )
@@ -276,31 +291,3 @@ def _default_language() -> str:
         if value := os.environ.get(variable):
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= 20:
-        raise argparse.ArgumentTypeError("must be 0 to 20")
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("must be 0 to 1")
-    return value

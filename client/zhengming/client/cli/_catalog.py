@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from zhengming.client._client import Client
 from zhengming.client.cli._exit import Exit
 from zhengming.client.cli._output import Output, Record, View, to_json
+from zhengming.client.cli._resolve import find_firm
 from zhengming.client.cli._table import display_width, visible
 from zhengming.client.delimited import format_row
 from zhengming.client.explanation import firm_label
@@ -76,13 +77,17 @@ def search(args: argparse.Namespace, client: Client) -> int:
         )
         output.add(Record(hit, cells, cells, hit.firm.firm_id))
     output.finish()
-    if args.sector and not found_any:
-        print(f"zhengming: {visible(_other_sectors(args, client))}", file=sys.stderr)
+    if not found_any and (args.sector or not args.quiet):
+        print(f"zhengming: {visible(_why_nothing(args, client))}", file=sys.stderr)
     return Exit.DONE
 
 
-def _other_sectors(args: argparse.Namespace, client: Client) -> str:
-    """Say where firms with the words are when there is none in a sector: the sector may be misspelt."""
+def _why_nothing(args: argparse.Namespace, client: Client) -> str:
+    """Say that there is no firm with the words, or where there are some: the sector may be misspelt."""
+    if not args.sector:
+        return (
+            f"no{' tech' * args.tech} firm has a name with these words; `zhengming resolve` allows for typing errors."
+        )
     others = itertools.islice(client.search(" ".join(args.words), tech_only=args.tech, page_size=100), 100)
     sectors = sorted({hit.firm.sector for hit in others} - {""})
     if not sectors:
@@ -93,7 +98,8 @@ def _other_sectors(args: argparse.Namespace, client: Client) -> str:
 def suggest(args: argparse.Namespace, client: Client) -> int:
     """Complete the beginning of a name."""
     output = Output(args.format, _SUGGEST_VIEW, args.lang)
-    for suggestion in client.suggest(args.prefix, max_suggestions=args.limit).suggestions:
+    suggestions = client.suggest(args.prefix, max_suggestions=args.limit).suggestions
+    for suggestion in suggestions:
         found = suggestion.matched_name
         cells = (
             suggestion.firm.firm_id,
@@ -104,12 +110,14 @@ def suggest(args: argparse.Namespace, client: Client) -> int:
         )
         output.add(Record(suggestion, cells, cells, suggestion.firm.firm_id))
     output.finish()
+    if not suggestions and not args.quiet:
+        print("zhengming: no name begins like this; `zhengming search` looks inside names.", file=sys.stderr)
     return Exit.DONE
 
 
 def show(args: argparse.Namespace, client: Client) -> int:
     """Show the record of a firm."""
-    record = client.get_firm(args.firm)
+    record = client.get_firm(find_firm(args.firm, client))
     if args.format == "id":
         print(record.summary.firm_id)
     else:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,10 @@ from zhengming.client.errors import NotInstalledError
 
 ADDRESS_VARIABLE: Final = "ZHENGMING_ADDRESS"
 """Environment variable that stands in for --address."""
+
+_SLOW_START: Final = 3.0
+# Seconds after which a start is told about. From a compiled table it takes a fraction of one.
+_COMPILING: Final = "the table is being compiled; that happens once for each version of it and takes up to a minute"
 
 _INSTALL: Final = "Install it with `pip install 'zhengming[server]'`, or name a server with --address."
 
@@ -45,6 +50,7 @@ def connect(
     *,
     bulk: bool = False,
     workers: int | None = None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Iterator[Connection]:
     """Connect to a server, starting one on this machine when no address is given.
 
@@ -56,6 +62,7 @@ def connect(
         overlay: CSV of the user's own names, for a server on this machine; None: what its environment says.
         bulk: whether there is much work: then worker processes answer in place of the embedded server.
         workers: how many at most; None: one for each core.
+        say: takes a sentence without full stop when the user has to wait.
 
     Raises:
         CommandError: when a server at an address is asked for an overlay or for workers, when nothing on this machine can
@@ -75,11 +82,11 @@ def connect(
         raise CommandError(Exit.USAGE, what, f"Leave out --workers, or --address and {ADDRESS_VARIABLE}.")
     with contextlib.ExitStack() as stack:
         if address is None and bulk:
-            pool = _start(stack, _local.WORKERS, overlay, workers=workers)
+            pool = _start(stack, _local.WORKERS, overlay, say, workers=workers)
             client = Client.over(pool.channel, timeout=single, batch_timeout=batch)
             connection = Connection(stack.enter_context(client), "the workers", pool.workers)
         elif address is None:
-            server = _start(stack, _local.SERVER, overlay)
+            server = _start(stack, _local.SERVER, overlay, say)
             client = Client(server.address, tls=False, timeout=single, batch_timeout=batch)
             connection = Connection(stack.enter_context(client), "the embedded server")
         else:
@@ -91,14 +98,21 @@ def connect(
 def _read_certificates(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            return file.read()
+            content = file.read()
     except OSError as error:
         what = f"The certificates in {path} cannot be read: {error.strerror}."
         raise CommandError(Exit.UNREADABLE, what, "Name a readable PEM file with --ca-file.") from error
+    if b"-----BEGIN CERTIFICATE-----" not in content:
+        what = f"The file {path} holds no certificate."
+        raise CommandError(Exit.UNREADABLE, what, "Name a PEM file of root certificates with --ca-file.")
+    return content
 
 
-def _start(stack: contextlib.ExitStack, name: str, overlay: str | None, **how: Any) -> Any:
+def _start(stack: contextlib.ExitStack, name: str, overlay: str | None, say: Callable[[str], None], **how: Any) -> Any:
     """Start what an entry point of the extra `server` names; it ends with the stack."""
+    waiting = threading.Timer(_SLOW_START, say, [_COMPILING])
+    waiting.daemon = True
+    waiting.start()
     try:
         return stack.enter_context(_local.load(name)(overlay=Path(overlay) if overlay else None, **how))
     except (ModuleNotFoundError, NotInstalledError) as error:
@@ -112,3 +126,5 @@ def _start(stack: contextlib.ExitStack, name: str, overlay: str | None, **how: A
         raise CommandError(
             Exit.UNREACHABLE, what, "Use --debug to see where, or name a server with --address."
         ) from error
+    finally:
+        waiting.cancel()

@@ -74,12 +74,6 @@ def run(args: argparse.Namespace, client: Client) -> int:
     try:
         with _open_input(args.input) as (stream, size):
             return _run(args, client, stream, size)
-    except errors.AccountingError as error:
-        raise CommandError(Exit.INCONSISTENT, error.what, error.todo) from error
-    except (errors.ColumnError, errors.CheckpointError) as error:
-        raise CommandError(Exit.USAGE, error.what, error.todo) from error
-    except errors.JobError as error:
-        raise CommandError(Exit.UNREADABLE, error.what, error.todo) from error
     except errors.CallError:
         if advice := resume_advice(args):
             print(f"zhengming: {visible(advice)}", file=sys.stderr)

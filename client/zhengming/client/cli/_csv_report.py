@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from zhengming.client.cli._report_page import MOST_REJECTS, JobReport, ShownReject, render_report
+from zhengming.client.cli._said_in_chinese import in_language
 from zhengming.client.cli._table import Table, visible
 from zhengming.client.csv_account import Account
 from zhengming.client.csv_sinks import ReplacedFile
+from zhengming.client.sentences import Language
 from zhengming.v1.resolver_pb2 import ServerInfo
 
 _SHOWN_CHARS: Final = 120
@@ -78,13 +80,13 @@ def write_report(
     finished = datetime.datetime.now().astimezone().isoformat(" ", "seconds")
     facts = [
         ("command", shlex.join(["zhengming", *args.argv])),
-        ("said", "\n".join(said)),
+        ("said", "\n".join(in_language(each, args.lang) for each in said)),
         ("snapshot", "\n".join(snapshots or [server.snapshot.hash])),
         ("server", f"{server.server_version}, matcher {server.matcher_version}"),
         ("client", importlib.metadata.version("zhengming")),
         ("finished", finished),
     ]
-    rejects = _read_rejects(rejects_path, codec) if account.rejected else []
+    rejects = _read_rejects(rejects_path, codec, args.lang) if account.rejected else []
     file = ReplacedFile(Path(args.report))
     try:
         page = render_report(JobReport(account, files, facts, rejects), args.lang)
@@ -103,11 +105,14 @@ def _file(name: str) -> str:
     return f"{name}\n{path.stat().st_size:,} bytes, SHA-256 {digest}"
 
 
-def _read_rejects(path: Path, codec: str) -> list[ShownReject]:
+def _read_rejects(path: Path, codec: str, lang: Language) -> list[ShownReject]:
     csv.field_size_limit(1 << 24)
     with path.open(encoding="utf-8", newline="") as file:
         rows = itertools.islice(csv.reader(file), 1, MOST_REJECTS + 1)
-        return [ShownReject(line, offset, reason, _text(raw, codec)) for line, offset, reason, raw in rows]
+        return [
+            ShownReject(line, offset, in_language(reason, lang), _text(raw, codec))
+            for line, offset, reason, raw in rows
+        ]
 
 
 def _text(raw: str, codec: str) -> str:

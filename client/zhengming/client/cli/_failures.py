@@ -1,4 +1,4 @@
-"""Failed calls in the user's words: what happened, what to do, and with which exit code to end."""
+"""Failed calls and jobs in the user's words: what happened, what to do, and with which exit code to end."""
 
 from __future__ import annotations
 
@@ -66,6 +66,16 @@ _ADVICE: Final[dict[type[errors.CallError], tuple[Exit, str, str]]] = {
 }
 
 
+_CHECK_TLS: Final = "Check --tls and --no-tls, and name its root certificates with --ca-file."
+_UNREACHABLE: Final = (
+    ("lookup failed", "the host name is not known.", ""),
+    ("Connection refused", "nothing listens there.", ""),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted here.", _CHECK_TLS),
+    ("handshake failed", "there is no agreement on TLS.", _CHECK_TLS),
+)
+"""What gRPC's core says of a connection in words of its own (a part of it), ours, and what to do; empty: the usual."""
+
+
 def advise(error: errors.CallError, address: str) -> CommandError:
     """Return a failed call as an error of the command.
 
@@ -76,13 +86,28 @@ def advise(error: errors.CallError, address: str) -> CommandError:
     known = next(kind for kind in type(error).__mro__ if kind in _ADVICE)
     exit_code, what, todo = _ADVICE[known]
     request = f" with the request ID {error.request_id}" if error.request_id else ""
-    what = what.format(address=address, message=describe(error).rstrip(".") + ".")
-    return CommandError(exit_code, what, todo.format(request=request))
+    message = describe(error).rstrip(".") + "."
+    if isinstance(error, errors.UnavailableError):
+        for part, ours, advice in _UNREACHABLE:
+            if part in message:
+                message, todo = ours, advice or todo
+                break
+    return CommandError(exit_code, what.format(address=address, message=message), todo.format(request=request))
+
+
+def exit_code_of(error: errors.JobError) -> Exit:
+    """Return how to end when a job cannot go on; its words it brings itself."""
+    if isinstance(error, errors.AccountingError):
+        return Exit.INCONSISTENT
+    return Exit.USAGE if isinstance(error, errors.ColumnError | errors.CheckpointError) else Exit.UNREADABLE
 
 
 def describe(error: errors.CallError) -> str:
     """Return the server's text with the fields that it complains of."""
-    fields = ", ".join(f"{each.field}: {each.description}" for each in error.field_violations)
+    fields = ", ".join(
+        each.description if each.description.startswith(each.field) else f"{each.field}: {each.description}"
+        for each in error.field_violations
+    )
     if not fields:
         return error.message or error.code.name
     return f"{error.message} ({fields})" if error.message and error.message not in fields else fields

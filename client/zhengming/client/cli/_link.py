@@ -35,12 +35,6 @@ def link(args: argparse.Namespace, client: Client) -> int:
     client.server_info()
     try:
         return _run(args, client, settings, options)
-    except errors.AccountingError as error:
-        raise CommandError(Exit.INCONSISTENT, error.what, error.todo) from error
-    except errors.ColumnError as error:
-        raise CommandError(Exit.USAGE, error.what, error.todo) from error
-    except errors.JobError as error:
-        raise CommandError(Exit.UNREADABLE, error.what, error.todo) from error
     except BrokenPipeError:
         raise
     except OSError as error:

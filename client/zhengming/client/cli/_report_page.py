@@ -108,7 +108,7 @@ class ShownReject:
     offset: str
     """Byte offset in the input."""
     reason: str
-    """Why, in English."""
+    """Why, in the language of the page."""
     text: str
     """The beginning of the row."""
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import io
 import itertools
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterator
+from typing import BinaryIO, Final
 
 from zhengming.client import errors
 from zhengming.client._client import Client
 from zhengming.client.cli._exit import CommandError, Exit
 from zhengming.client.cli._failures import describe
 from zhengming.client.cli._output import Output, Record, View, to_json
+from zhengming.client.cli._said_in_chinese import in_language
 from zhengming.client.cli._table import visible
+from zhengming.client.csv_encoding import codec_called
 from zhengming.client.explanation import short_reason
 from zhengming.client.sentences import Language, short_code
 from zhengming.client.trace import explain_trace
 from zhengming.v1 import resolver_pb2 as resolver
 
-_ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{8}")
+_ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{7,9}")
+# With a character too many or too few it is a mistyped ID rather than a name.
 
 _VIEW: Final = View(
     columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
@@ -74,7 +78,7 @@ def resolve(args: argparse.Namespace, client: Client) -> int:
         answer = client.resolve((name, context), options=options)
         tally.add(name, resolver.ResolveItemResult(resolution=answer))
     else:
-        asked, sent = itertools.tee(_names(args.names))
+        asked, sent = itertools.tee(_names(args.names, args.encoding))
         results = client.resolve_many(((name, context) for name in sent), options=options, wait_for_ready=False)
         for name, result in zip(asked, results, strict=True):
             tally.add(name, result)
@@ -85,7 +89,7 @@ def resolve(args: argparse.Namespace, client: Client) -> int:
 def explain(args: argparse.Namespace, client: Client) -> int:
     """Resolve one name and tell the reasoning; with --not, also why one firm is not the answer."""
     options = build_options(args, resolver.EXPLAIN_LEVEL_FULL)
-    firm = _find_firm(args.firm, client) if args.firm else ""
+    firm = find_firm(args.firm, client) if args.firm else ""
     traced = client.explain((args.name, build_context(args)), firm=firm, options=options)
     if args.format in ("json", "ndjson"):
         print(to_json(traced, indent=2 if args.format == "json" else None))
@@ -99,31 +103,35 @@ def explain(args: argparse.Namespace, client: Client) -> int:
     return Exit.DONE
 
 
-def _find_firm(text: str, client: Client) -> str:
-    """Return the ID of a firm that is named by ID, or by any name or code that means one firm."""
+def find_firm(text: str, client: Client) -> str:
+    """Return the ID of a firm that is named by ID, or by any name or code that means one firm.
+
+    Raises:
+        CommandError: when it means none, or more than one.
+    """
     if _ID.fullmatch(text):
         return text
     found = client.resolve(text)
     if found.outcome != resolver.OUTCOME_MATCH:
-        what = f"--not names no one firm: {text}: {short_reason(found)}."
+        what = f"{text} does not name one firm: {short_reason(found)}."
         raise CommandError(Exit.USAGE, what, "Name it by its ID; `zhengming search WORDS` finds it.")
     return found.firm.firm_id
 
 
-def _names(names: list[str]) -> Iterator[str]:
+def _names(names: list[str], encoding: str | None) -> Iterator[str]:
     for name in names or ["-"]:
         if name == "-":
-            yield from _lines(sys.stdin.buffer)
+            yield from _lines(sys.stdin.buffer, codec_called(encoding or "utf-8"))
         else:
             yield name
 
 
-def _lines(stream: Iterable[bytes]) -> Iterator[str]:
-    for position, line in enumerate(stream):
+def _lines(stream: BinaryIO, codec: str) -> Iterator[str]:
+    # Bytes that the encoding lacks become lone surrogates: that one name is refused, not the others.
+    for position, line in enumerate(io.TextIOWrapper(stream, codec, "surrogateescape", newline="\n")):
+        text = line.rstrip("\r\n")
         if position == 0:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        # Bytes that are no UTF-8 become lone surrogates: that one name is refused, not the others.
-        text = line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+            text = text.removeprefix("\ufeff")
         if text.strip():
             yield text
 
@@ -136,19 +144,25 @@ class _Tally:
         self._lang: Language = lang
         self._unmatched = 0
         self._rejected = 0
+        self._unreadable = False
 
     def add(self, query: str, result: resolver.ResolveItemResult) -> None:
         if result.HasField("error"):
             self._rejected += 1
-            self._output.add(_rejected(query, result))
+            self._unreadable = self._unreadable or any("\udc80" <= character <= "\udcff" for character in query)
+            self._output.add(_rejected(query, result, self._lang))
         else:
             self._unmatched += result.resolution.outcome != resolver.OUTCOME_MATCH
             self._output.add(_record(query, result.resolution, self._lang))
 
     def exit_code(self, strict: bool) -> Exit:
         if self._rejected:
-            names = "1 name was" if self._rejected == 1 else f"{self._rejected:,} names were"
-            print(f"zhengming: {names} rejected; correct them and try again.", file=sys.stderr)
+            one = self._rejected == 1
+            names = "1 name was" if one else f"{self._rejected:,} names were"
+            todo = f"Correct {'it' if one else 'them'} and try again."
+            if self._unreadable:
+                todo = "Name the encoding of the input, such as --encoding gb18030, or correct the bytes."
+            print(f"zhengming: {names} rejected. {todo}", file=sys.stderr)
             return Exit.REJECTED
         return Exit.NOT_MATCHED if strict and self._unmatched else Exit.DONE
 
@@ -178,8 +192,8 @@ def _record(query: str, answer: resolver.Resolution, lang: Language) -> Record:
     )
 
 
-def _rejected(query: str, result: resolver.ResolveItemResult) -> Record:
-    why = describe(errors.from_status(result.error))
+def _rejected(query: str, result: resolver.ResolveItemResult, lang: Language) -> Record:
+    why = in_language(describe(errors.from_status(result.error)).removesuffix("."), lang)
     return Record(
         message=result,
         cells=(query, "REJECTED", "", "", "", "", "", why),
