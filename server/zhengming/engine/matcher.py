@@ -38,6 +38,7 @@ from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
 from zhengming.engine.policy import BRAND_OWNERS, SHORTEST_SLIPPED, TRADES_THAT_NAME
 from zhengming.engine.scoring import Reached, Scored, Scorer
+from zhengming.engine.short_cut import ShortCut
 from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
 from zhengming.engine.weights import Weights
 from zhengming.engine.write import Writer
@@ -83,6 +84,7 @@ class Matcher:
         self._catalog = catalog
         self._scorer = Scorer(index, weights)
         self._writer = Writer(index)
+        self._short_cut = ShortCut(index, self._scorer, self._writer)
         self._no_context = ContextReader(index, catalog, NO_CONTEXT, weights)
 
     def resolve(self, text: str, context: Context, options: Options, recorder: Recorder = SILENT) -> Resolution:
@@ -90,6 +92,8 @@ class Matcher:
 
         `recorder` is told of every step that the search takes; it changes nothing.
         """
+        if context is NO_CONTEXT and recorder is SILENT and (known := self._short_cut.answer(text, options)):
+            return known
         guarded = guard(text)
         reader = self._no_context
         if context is not NO_CONTEXT:

@@ -75,16 +75,17 @@ class Scorer:
                 return None
         written = [self._index.text(name) for name in names]
         if text in written:
-            return self._sure_match(firm, names[written.index(text)], E.TEXT_EQUAL, MatchType.EXACT)
+            return self.sure_match(firm, names[written.index(text)], E.TEXT_EQUAL, MatchType.EXACT)
         asked = _habits(text)
         for name, other in zip(names, written, strict=True):
             if _habits(other) == asked:
-                return self._sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
+                return self.sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
         if name_key(written[0]) != name_key(text):
             return None
-        return self._sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
+        return self.sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
 
-    def _sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
+    def sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
+        """Return the firm of an equal name about which nothing else weighs; None unless every profile is content with it."""
         evidence, total, sure = self._sure[code]
         return Scored(firm, name, total, sure, match_type, evidence) if sure >= _SUREST else None
 
