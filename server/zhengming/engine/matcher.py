@@ -180,7 +180,7 @@ class Matcher:
         """Return the firm of an equal name when nothing is left to weigh: the commonest query, answered by a short cut."""
         if query.reader is not self._no_context or query.options.min_confidence is not None:
             return None
-        return self._scorer.sole(query.text, names)
+        return self._scorer.sole(query.text, query.squeezed, names)
 
     def _by_equal_name(self, query: _Query, names: list[int]) -> Verdict:
         return self._judge(query, [self._scorer.equal(query.text, name) for name in names])

@@ -63,10 +63,11 @@ class Scorer:
         self.weights = weights
         self._sure = {code: _surely(weights, code) for code in (E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED)}
 
-    def sole(self, text: str, names: Sequence[int]) -> Scored | None:
+    def sole(self, text: str, squeezed: str, names: Sequence[int]) -> Scored | None:
         """Return the one firm that carries an equal name about which nothing else weighs, or None.
 
-        A short cut for the commonest query: ranking that firm alone and deciding would say the same.
+        A short cut for the commonest query: ranking that firm alone and deciding would say the same. `squeezed`: letters
+        and digits of the folded text.
         """
         first = names[0]
         firm = self._index.name_firm[first]
@@ -80,7 +81,7 @@ class Scorer:
         for name, other in zip(names, written, strict=True):
             if _habits(other) == asked:
                 return self.sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
-        if name_key(written[0]) != name_key(text):
+        if name_key(written[0]) != squeezed:
             return None
         return self.sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
 
