@@ -43,6 +43,7 @@ class ShortCut:
             return None
         firm_id, _, confidence, match_type, matched_name, evidence = candidate
         shown = (candidate,) if options.max_candidates else ()
+        # By place: by keyword it would take a third longer.
         return Resolution(
             _MATCH,
             firm_id,
@@ -51,8 +52,11 @@ class ShortCut:
             matched_name,
             evidence,
             shown,
-            margin=confidence,
-            query_normalized=fold(text),
+            None,
+            None,
+            (),
+            confidence,
+            fold(text),
         )
 
     def _make_candidate(self, name: int) -> Candidate | None:

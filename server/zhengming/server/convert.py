@@ -8,6 +8,7 @@ a member without its value fails there, not in a call.
 from __future__ import annotations
 
 import hashlib
+from binascii import hexlify
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, NamedTuple, TypeVar
@@ -33,7 +34,7 @@ KEPT_NAMES = 50_000
 KEPT_NUMBERS = 20_000
 """Distinct sets of an answer's or a candidate's numbers that stay serialised (about 0.3 KB each)."""
 KEPT_EVIDENCE = 20_000
-"""Distinct lists of evidence that stay serialised (about 0.5 KB each); weights come from a table, so many are alike."""
+"""Distinct evidence lines that stay serialised; weights come from a table, so there are few."""
 KEPT_PLANS = 1000
 """Plans of which is kept what all answers under them share."""
 
@@ -102,7 +103,7 @@ class Answers:
         self._names: dict[answer.MatchedName, bytes] = {}
         self._outcomes: dict[tuple[object, ...], bytes] = {}
         self._numbers: dict[tuple[float, float, answer.MatchType], bytes] = {}
-        self._evidence: dict[tuple[bytes, tuple[answer.Evidence, ...], int], bytes] = {}
+        self._evidence: dict[tuple[bytes, answer.EvidenceCode, float], bytes] = {}
 
     def provenance(self, profile: answer.Profile) -> bytes:
         """Return the serialised Provenance of answers under a profile."""
@@ -159,7 +160,8 @@ class Answers:
             if found.matched_name is not None:
                 parts.append(nested(_RESOLUTION_MATCHED_NAME, self._name(found.matched_name)))
             if plan.explain != EXPLAIN_NONE and not found.candidates:
-                parts.append(self._reasons(_RESOLUTION_EVIDENCE, found.evidence, plan.explain))
+                with_spans = plan.explain == EXPLAIN_FULL
+                parts += [self._evidence_field(_RESOLUTION_EVIDENCE, one, with_spans) for one in found.evidence]
         for candidate in found.candidates:
             parts.append(nested(_RESOLUTION_CANDIDATES, self._candidate(plan.explain, candidate, summary)))
         whole = b"".join(parts)
@@ -307,7 +309,8 @@ class Answers:
         if candidate.matched_name is not None:
             parts.append(nested(_CANDIDATE_MATCHED_NAME, self._name(candidate.matched_name)))
         if explain != EXPLAIN_NONE:
-            parts.append(self._reasons(_CANDIDATE_EVIDENCE, candidate.evidence, explain))
+            with_spans = explain == EXPLAIN_FULL
+            parts += [self._evidence_field(_CANDIDATE_EVIDENCE, one, with_spans) for one in candidate.evidence]
         return b"".join(parts)
 
     def _name(self, matched: answer.MatchedName) -> bytes:
@@ -317,19 +320,20 @@ class Answers:
             _keep(self._names, matched, made, KEPT_NAMES)
         return made
 
-    def _reasons(self, field_tag: bytes, pieces: tuple[answer.Evidence, ...], explain: int) -> bytes:
-        """Return the serialised evidence fields of an answer or a candidate; spans only where everything is told."""
-        key = (field_tag, pieces, explain)
+    def _evidence_field(self, field_tag: bytes, evidence: answer.Evidence, with_spans: bool) -> bytes:
+        if with_spans and (evidence.query_span or evidence.name_span):
+            message = resolver_pb2.Evidence(
+                code=_EVIDENCE_CODE[evidence.code],
+                contribution=evidence.contribution,
+                query_span=_span(evidence.query_span),
+                name_span=_span(evidence.name_span),
+            )
+            return nested(field_tag, message.SerializeToString(deterministic=True))
+        key = (field_tag, evidence.code, evidence.contribution)
         made = self._evidence.get(key)
         if made is None:
-            told = (
-                pieces
-                if explain == EXPLAIN_FULL
-                else [piece._replace(query_span=None, name_span=None) for piece in pieces]
-            )
-            made = b"".join(
-                [nested(field_tag, evidence(piece).SerializeToString(deterministic=True)) for piece in told]
-            )
+            message = resolver_pb2.Evidence(code=_EVIDENCE_CODE[evidence.code], contribution=evidence.contribution)
+            made = nested(field_tag, message.SerializeToString())
             _keep(self._evidence, key, made, KEPT_EVIDENCE)
         return made
 
@@ -354,8 +358,7 @@ class _Shared(NamedTuple):
         digest = self.id_prefix.copy()
         text = query.encode()
         digest.update(b"%d:%b%b" % (len(text), text, context))
-        hexadecimal: str = digest.hexdigest()
-        return hexadecimal.encode()
+        return hexlify(digest.digest())
 
 
 def _keep(kept: dict[Key, Any], key: Key, value: Any, limit: int) -> None:
