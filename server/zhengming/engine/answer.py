@@ -15,7 +15,13 @@ from typing import NamedTuple
 from zhengming.aliases.model import DecoyReason, FirmKind, FirmState, NameKind, RelationType, Scheme
 
 
-class Outcome(Enum):
+class Member(Enum):
+    """An enumeration whose members hash by identity: they stand in keys all the time, and Enum hashes their names in Python."""
+
+    __hash__ = object.__hash__
+
+
+class Outcome(Member):
     """What a query ends as."""
 
     MATCH = auto()
@@ -23,7 +29,7 @@ class Outcome(Enum):
     NOT_FOUND = auto()
 
 
-class NotFoundReason(Enum):
+class NotFoundReason(Member):
     """Why no firm was found."""
 
     NO_CANDIDATE = auto()
@@ -35,7 +41,7 @@ class NotFoundReason(Enum):
     NOT_VALID_AT_DATE = auto()
 
 
-class AmbiguityReason(Enum):
+class AmbiguityReason(Member):
     """Why several firms may be meant."""
 
     SAME_NAME = auto()
@@ -46,7 +52,7 @@ class AmbiguityReason(Enum):
     TIE = auto()
 
 
-class Hint(Enum):
+class Hint(Member):
     """An extra field that would settle the query."""
 
     EXCHANGE = auto()
@@ -57,7 +63,7 @@ class Hint(Enum):
     IDENTIFIER = auto()
 
 
-class Warning(Enum):
+class Warning(Member):
     """Something about the query that a reader should know."""
 
     HIDDEN_CHARACTERS_STRIPPED = auto()
@@ -66,7 +72,7 @@ class Warning(Enum):
     TRUNCATED_INPUT = auto()
 
 
-class MatchType(Enum):
+class MatchType(Member):
     """How the best name of a candidate was reached."""
 
     IDENTIFIER = auto()
@@ -79,7 +85,7 @@ class MatchType(Enum):
     FUZZY = auto()
 
 
-class Granularity(Enum):
+class Granularity(Member):
     """Which record answers when a name belongs to a member of a group."""
 
     AS_NAMED = auto()
@@ -87,7 +93,7 @@ class Granularity(Enum):
     LISTED_ISSUER = auto()
 
 
-class Profile(Enum):
+class Profile(Member):
     """How sure an answer must be."""
 
     BALANCED = auto()
@@ -95,7 +101,7 @@ class Profile(Enum):
     HIGH_RECALL = auto()
 
 
-class Scope(Enum):
+class Scope(Member):
     """Which firms may be the answer."""
 
     ALL = auto()
@@ -159,7 +165,7 @@ class EvidenceCode(IntEnum):
     SHAPE_SIMILAR = auto()
 
 
-class NameRelation(Enum):
+class NameRelation(Member):
     """What two names are to each other."""
 
     SAME_FIRM = auto()
@@ -168,14 +174,14 @@ class NameRelation(Enum):
     UNDECIDED = auto()
 
 
-class ComparisonBasis(Enum):
+class ComparisonBasis(Member):
     """What the relation of two names rests on."""
 
     BY_TABLE = auto()
     BY_NAMES = auto()
 
 
-class Stage(Enum):
+class Stage(Member):
     """A step of the search for a query's firm."""
 
     IDENTIFIER = auto()
@@ -190,7 +196,7 @@ class Stage(Enum):
     HELD_AGAINST_CODES = auto()
 
 
-class Standing(Enum):
+class Standing(Member):
     """What became of one firm in the search."""
 
     IS_THE_ANSWER = auto()
@@ -203,7 +209,7 @@ class Standing(Enum):
     REFUSED_AS_DECOY = auto()
 
 
-class RestrictionHolder(Enum):
+class RestrictionHolder(Member):
     """Which record a restriction stands on, seen from the firm in the answer."""
 
     FIRM = auto()

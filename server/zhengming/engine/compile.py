@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from zhengming.aliases.model import Ambiguity, Name, NameKind, RelationType, Scheme, Table
-from zhengming.engine import anatomy_index, edit_index, gram_index, keys
+from zhengming.engine import anatomy_index, edit_index, gram_index, keys, known
 from zhengming.engine.arrays import Arrays, HashedLists, IntLists, TextList
 from zhengming.engine.family import top
 from zhengming.engine.fold import name_key
@@ -25,6 +25,7 @@ from zhengming.engine.layout import (
     DISPLAYABLE,
     KINDS,
     MATCHER_VERSION,
+    PLAIN,
     SCHEMES,
     SHARED,
     USUAL,
@@ -118,6 +119,7 @@ def compile_index(table: Table) -> Arrays:
     arrays |= gram_index.build(list(TextList.unpack("terms", arrays)))
     named = (text for found in derived for text in (found.label, found.term))
     arrays |= automaton.build((*named, *(name_key(decoy.text) for decoy in decoys)))
+    arrays |= known.build([name.text for name in names], _deciding(names, derived, postings))
     arrays |= edit_index.build(_texts_of_firms(names, derived))
     arrays |= dates.pack("dates") | languages.pack("languages") | sources.pack("sources") | mics.pack("mics")
     about = {
@@ -166,7 +168,23 @@ def _count_holders(
 
 
 def _flags(name: Name) -> int:
-    return _MARKS[name.ambiguity] | (DISPLAYABLE if name.displayable else 0)
+    return _MARKS[name.ambiguity] | (DISPLAYABLE if name.displayable else 0) | (PLAIN if _is_plain(name) else 0)
+
+
+def _is_plain(name: Name) -> bool:
+    """Tell whether nothing that the table knows of a name weighs: current, not shared, not weak."""
+    return not _MARKS[name.ambiguity] & (SHARED | WEAK) and name.kind is not NameKind.FORMER
+
+
+def _deciding(names: list[Name], derived: list[_NameKeys], postings: dict[int, set[int]]) -> Iterator[int]:
+    """Yield the names that equal, but for writing habits, only plain names of one firm."""
+    decides: dict[str, bool] = {"": False}
+    for index, found in enumerate(derived):
+        if found.label not in decides:
+            alike = [names[other] for other in postings[keys.key_hash(keys.full_key(found.label))]]
+            decides[found.label] = len({name.firm_id for name in alike}) == 1 and all(map(_is_plain, alike))
+        if decides[found.label]:
+            yield index
 
 
 def _texts_with_names(name: str, texts: list[str]) -> Arrays:

@@ -17,12 +17,23 @@ from zhengming.engine.edit_index import EditIndex
 from zhengming.engine.family import top
 from zhengming.engine.gram_index import GramIndex
 from zhengming.engine.grammar import Anatomy
-from zhengming.engine.layout import BASES, COMMON_WORD, DECOY_REASONS, DISPLAYABLE, KINDS, SCHEMES, SHARED, USUAL, WEAK
+from zhengming.engine.known import KnownTexts
+from zhengming.engine.layout import (
+    BASES,
+    COMMON_WORD,
+    DECOY_REASONS,
+    DISPLAYABLE,
+    KINDS,
+    PLAIN,
+    SCHEMES,
+    SHARED,
+    USUAL,
+    WEAK,
+)
 
 _CACHED_NAMES = 1 << 16
 _RECENT_QUERIES = 1 << 6
 _RECENT_RESTS = 1 << 8
-_FORMER = KINDS.index(NameKind.FORMER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Index:
         self.counts = Counts(about["firms"], about["names"], about["identifiers"], about["decoys"])
         self.grams = GramIndex(arrays)
         self.edits = EditIndex(arrays)
+        self.known = KnownTexts(arrays)
         self.terms = TextList.unpack("terms", arrays)
         self.term_names = IntLists.unpack("terms.names", arrays)
         self.labels = TextList.unpack("labels", arrays)
@@ -133,7 +145,7 @@ class Index:
 
     def is_plain(self, name: int) -> bool:
         """Tell whether nothing that the table knows of a name weighs: current, not shared, not weak."""
-        return not self._flags[name] & (SHARED | WEAK) and self._kind[name] != _FORMER
+        return bool(self._flags[name] & PLAIN)
 
     def is_common_word(self, name: int) -> bool:
         """Tell whether the table marks a name as an everyday word too."""

@@ -12,5 +12,5 @@ SCHEMES = tuple(Scheme)
 DECOY_REASONS = tuple(DecoyReason)
 BASES = tuple(DateBasis)
 
-DISPLAYABLE, SHARED, COMMON_WORD, WEAK, USUAL = 1, 2, 4, 8, 16
+DISPLAYABLE, SHARED, COMMON_WORD, WEAK, USUAL, PLAIN = 1, 2, 4, 8, 16, 32
 """Bits of `names.flags`."""

@@ -38,6 +38,7 @@ from zhengming.engine.identifiers import CodeReading, read_code, split_code
 from zhengming.engine.index import Index
 from zhengming.engine.policy import BRAND_OWNERS, SHORTEST_SLIPPED, TRADES_THAT_NAME
 from zhengming.engine.scoring import Reached, Scored, Scorer
+from zhengming.engine.short_cut import ShortCut
 from zhengming.engine.verdict import Verdict, ambiguous, matched, not_found
 from zhengming.engine.weights import Weights
 from zhengming.engine.write import Writer
@@ -83,6 +84,7 @@ class Matcher:
         self._catalog = catalog
         self._scorer = Scorer(index, weights)
         self._writer = Writer(index)
+        self._short_cut = ShortCut(index, self._scorer, self._writer)
         self._no_context = ContextReader(index, catalog, NO_CONTEXT, weights)
 
     def resolve(self, text: str, context: Context, options: Options, recorder: Recorder = SILENT) -> Resolution:
@@ -90,6 +92,8 @@ class Matcher:
 
         `recorder` is told of every step that the search takes; it changes nothing.
         """
+        if context is NO_CONTEXT and recorder is SILENT and (known := self._short_cut.answer(text, options)):
+            return known
         guarded = guard(text)
         reader = self._no_context
         if context is not NO_CONTEXT:
@@ -176,7 +180,7 @@ class Matcher:
         """Return the firm of an equal name when nothing is left to weigh: the commonest query, answered by a short cut."""
         if query.reader is not self._no_context or query.options.min_confidence is not None:
             return None
-        return self._scorer.sole(query.text, names)
+        return self._scorer.sole(query.text, query.squeezed, names)
 
     def _by_equal_name(self, query: _Query, names: list[int]) -> Verdict:
         return self._judge(query, [self._scorer.equal(query.text, name) for name in names])

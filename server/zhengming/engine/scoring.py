@@ -63,10 +63,11 @@ class Scorer:
         self.weights = weights
         self._sure = {code: _surely(weights, code) for code in (E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED)}
 
-    def sole(self, text: str, names: Sequence[int]) -> Scored | None:
+    def sole(self, text: str, squeezed: str, names: Sequence[int]) -> Scored | None:
         """Return the one firm that carries an equal name about which nothing else weighs, or None.
 
-        A short cut for the commonest query: ranking that firm alone and deciding would say the same.
+        A short cut for the commonest query: ranking that firm alone and deciding would say the same. `squeezed`: letters
+        and digits of the folded text.
         """
         first = names[0]
         firm = self._index.name_firm[first]
@@ -75,16 +76,17 @@ class Scorer:
                 return None
         written = [self._index.text(name) for name in names]
         if text in written:
-            return self._sure_match(firm, names[written.index(text)], E.TEXT_EQUAL, MatchType.EXACT)
+            return self.sure_match(firm, names[written.index(text)], E.TEXT_EQUAL, MatchType.EXACT)
         asked = _habits(text)
         for name, other in zip(names, written, strict=True):
             if _habits(other) == asked:
-                return self._sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
-        if name_key(written[0]) != name_key(text):
+                return self.sure_match(firm, name, E.FOLDED_EQUAL, MatchType.NORMALIZED)
+        if name_key(written[0]) != squeezed:
             return None
-        return self._sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
+        return self.sure_match(firm, first, E.SCRIPT_FOLDED, MatchType.SCRIPT_VARIANT)
 
-    def _sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
+    def sure_match(self, firm: int, name: int, code: E, match_type: MatchType) -> Scored | None:
+        """Return the firm of an equal name about which nothing else weighs; None unless every profile is content with it."""
         evidence, total, sure = self._sure[code]
         return Scored(firm, name, total, sure, match_type, evidence) if sure >= _SUREST else None
 

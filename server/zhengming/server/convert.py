@@ -8,9 +8,10 @@ a member without its value fails there, not in a call.
 from __future__ import annotations
 
 import hashlib
+from binascii import hexlify
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf.message import Message
 from google.rpc import status_pb2
@@ -30,8 +31,12 @@ MAX_KEPT_BYTES = 4096
 """Largest answer, with its context, that is kept ready for a repeated query; the usual one has 0.7 KB."""
 KEPT_NAMES = 50_000
 """Names that stay serialised (about 0.2 KB each)."""
+KEPT_NUMBERS = 20_000
+"""Distinct sets of an answer's or a candidate's numbers that stay serialised (about 0.3 KB each)."""
 KEPT_EVIDENCE = 20_000
 """Distinct evidence lines that stay serialised; weights come from a table, so there are few."""
+KEPT_PLANS = 1000
+"""Plans of which is kept what all answers under them share."""
 
 
 def _by_name(members: Iterable[Enum], values: Any, prefix: str) -> dict[Any, Any]:
@@ -57,6 +62,10 @@ _SCHEME = _by_name(model.Scheme, firm_pb2.IdentifierScheme, "IDENTIFIER_SCHEME")
 _HOLDER = _by_name(answer.RestrictionHolder, firm_pb2.RestrictionHolder, "RESTRICTION_HOLDER")
 RELATION_TYPE = _by_name(model.RelationType, firm_pb2.RelationType, "RELATION_TYPE")
 
+_RESOLUTION_ID = tag(resolver_pb2.Resolution, "resolution_id")
+_RESOLUTION_NORMALIZED = tag(resolver_pb2.Resolution, "query_normalized")
+_RESOLUTION_DECOY = tag(resolver_pb2.Resolution, "decoy")
+_RESOLUTION_PARSED = tag(resolver_pb2.Resolution, "parsed")
 _RESOLUTION_FIRM = tag(resolver_pb2.Resolution, "firm")
 _RESOLUTION_MATCHED_NAME = tag(resolver_pb2.Resolution, "matched_name")
 _RESOLUTION_CANDIDATES = tag(resolver_pb2.Resolution, "candidates")
@@ -65,6 +74,7 @@ _CANDIDATE_FIRM = tag(resolver_pb2.Candidate, "firm")
 _CANDIDATE_MATCHED_NAME = tag(resolver_pb2.Candidate, "matched_name")
 _CANDIDATE_EVIDENCE = tag(resolver_pb2.Candidate, "evidence")
 _RESOLUTION_EVIDENCE = tag(resolver_pb2.Resolution, "evidence")
+_RESULT_ITEM_ID = tag(resolver_pb2.ResolveItemResult, "item_id")
 _RESULT_RESOLUTION = tag(resolver_pb2.ResolveItemResult, "resolution")
 # BatchResolveResponse and StreamResolveResponse have the same fields; a test holds them together.
 _BATCH_RESULTS = tag(resolver_pb2.BatchResolveResponse, "results")
@@ -89,8 +99,10 @@ class Answers:
         self._full: dict[str, bytes] = {}
         self._lean: dict[str, bytes] = {}
         self._provenance: dict[answer.Profile, bytes] = {}
-        self._id_prefixes: dict[bytes, Any] = {}
+        self._shared: dict[bytes, _Shared] = {}
         self._names: dict[answer.MatchedName, bytes] = {}
+        self._outcomes: dict[tuple[object, ...], bytes] = {}
+        self._numbers: dict[tuple[float, float, answer.MatchType], bytes] = {}
         self._evidence: dict[tuple[bytes, answer.EvidenceCode, float], bytes] = {}
 
     def provenance(self, profile: answer.Profile) -> bytes:
@@ -133,32 +145,17 @@ class Answers:
         `context` is the serialised QueryContext of the request, for the resolution ID. Provenance stays out when the
         plan is a batch's.
         """
-        small = resolver_pb2.Resolution(
-            outcome=_OUTCOME[found.outcome],
-            confidence=found.confidence,
-            margin=found.margin,
-            query_normalized=found.query_normalized,
-            resolution_id=self._resolution_id(plan, query, context),
-        )
-        if found.not_found_reason is not None:
-            small.not_found_reason = _NOT_FOUND_REASON[found.not_found_reason]
-        elif found.ambiguity_reason is not None:
-            small.ambiguity_reason = _AMBIGUITY_REASON[found.ambiguity_reason]
-            small.hints.extend([_HINT[hint] for hint in found.hints])
-        if found.warnings:
-            small.warnings.extend([_WARNING[warning] for warning in found.warnings])
+        shared = self._shared.get(plan.canonical) or self._share(plan)
+        parts = [self._outcome(found), nested(_RESOLUTION_ID, shared.resolution_id(query, context)), shared.provenance]
+        if found.query_normalized:
+            parts.append(nested(_RESOLUTION_NORMALIZED, found.query_normalized.encode()))
         if found.decoy is not None:
-            small.decoy.label = found.decoy.label
-            small.decoy.reason = _DECOY_REASON[found.decoy.reason]
-            if found.decoy.owner is not None:
-                small.decoy.owner.CopyFrom(reference(found.decoy.owner))
+            parts.append(nested(_RESOLUTION_DECOY, decoy(found.decoy).SerializeToString(deterministic=True)))
         if plan.explain == EXPLAIN_FULL:
-            small.parsed.CopyFrom(parsed_name(self.engine.parse(query)))
+            parsed = parsed_name(self.engine.parse(query))
+            parts.append(nested(_RESOLUTION_PARSED, parsed.SerializeToString(deterministic=True)))
         summary = self.lean_summary if plan.lean else self.summary
-        parts = []
         if found.firm_id:
-            if found.match_type is not None:
-                small.match_type = _MATCH_TYPE[found.match_type]
             parts.append(nested(_RESOLUTION_FIRM, summary(found.firm_id)))
             if found.matched_name is not None:
                 parts.append(nested(_RESOLUTION_MATCHED_NAME, self._name(found.matched_name)))
@@ -167,9 +164,7 @@ class Answers:
                 parts += [self._evidence_field(_RESOLUTION_EVIDENCE, one, with_spans) for one in found.evidence]
         for candidate in found.candidates:
             parts.append(nested(_RESOLUTION_CANDIDATES, self._candidate(plan.explain, candidate, summary)))
-        if not plan.batch:
-            parts.append(nested(_RESOLUTION_PROVENANCE, self.provenance(plan.options.profile)))
-        whole = small.SerializeToString() + b"".join(parts)
+        whole = b"".join(parts)
         if plan.mask is None:
             return whole
         message = resolver_pb2.Resolution.FromString(whole)
@@ -220,13 +215,40 @@ class Answers:
                     about.matched_name.CopyFrom(name(nearest.matched_name))
         return message
 
+    def _outcome(self, found: answer.Resolution) -> bytes:
+        """Return the serialised fields that few values fill: outcome, numbers, reason, hints, warnings."""
+        key = (
+            found.outcome,
+            found.confidence,
+            found.margin,
+            found.match_type,
+            found.not_found_reason,
+            found.ambiguity_reason,
+            found.hints,
+            found.warnings,
+        )
+        made = self._outcomes.get(key)
+        if made is None:
+            made = resolver_pb2.Resolution(
+                outcome=_OUTCOME[found.outcome],
+                confidence=found.confidence,
+                margin=found.margin,
+                match_type=_MATCH_TYPE.get(found.match_type, 0),
+                not_found_reason=_NOT_FOUND_REASON.get(found.not_found_reason, 0),
+                ambiguity_reason=_AMBIGUITY_REASON.get(found.ambiguity_reason, 0),
+                hints=[_HINT[hint] for hint in found.hints],
+                warnings=[_WARNING[warning] for warning in found.warnings],
+            ).SerializeToString(deterministic=True)
+            _keep(self._outcomes, key, made, KEPT_NUMBERS)
+        return made
+
     def item_result(self, item_id: str, result: bytes | CallError) -> bytes:
         """Return the serialised ResolveItemResult of a resolution or of what was wrong with the item."""
         if isinstance(result, CallError):
             failed = resolver_pb2.ResolveItemResult(item_id=item_id, error=rpc_status(result))
             return failed.SerializeToString(deterministic=True)
-        head = resolver_pb2.ResolveItemResult(item_id=item_id).SerializeToString() if item_id else b""
-        return head + nested(_RESULT_RESOLUTION, result)
+        answered = nested(_RESULT_RESOLUTION, result)
+        return nested(_RESULT_ITEM_ID, item_id.encode()) + answered if item_id else answered
 
     def batch(self, plan: Plan, results: Iterable[bytes]) -> bytes:
         """Return the serialised BatchResolveResponse or StreamResolveResponse (their fields are the same)."""
@@ -276,10 +298,14 @@ class Answers:
         return record
 
     def _candidate(self, explain: int, candidate: answer.Candidate, summary: Callable[[str], bytes]) -> bytes:
-        small = resolver_pb2.Candidate(
-            score=candidate.score, confidence=candidate.confidence, match_type=_MATCH_TYPE[candidate.match_type]
-        )
-        parts = [small.SerializeToString(), nested(_CANDIDATE_FIRM, summary(candidate.firm_id))]
+        key = (candidate.score, candidate.confidence, candidate.match_type)
+        numbers = self._numbers.get(key)
+        if numbers is None:
+            score, confidence, match_type = key
+            small = resolver_pb2.Candidate(score=score, confidence=confidence, match_type=_MATCH_TYPE[match_type])
+            numbers = small.SerializeToString(deterministic=True)
+            _keep(self._numbers, key, numbers, KEPT_NUMBERS)
+        parts = [numbers, nested(_CANDIDATE_FIRM, summary(candidate.firm_id))]
         if candidate.matched_name is not None:
             parts.append(nested(_CANDIDATE_MATCHED_NAME, self._name(candidate.matched_name)))
         if explain != EXPLAIN_NONE:
@@ -311,17 +337,28 @@ class Answers:
             _keep(self._evidence, key, made, KEPT_EVIDENCE)
         return made
 
-    def _resolution_id(self, plan: Plan, query: str, context: bytes) -> str:
-        prefix = self._id_prefixes.get(plan.canonical)
-        if prefix is None:
-            prefix = hashlib.blake2b(self.provenance(plan.options.profile) + plan.canonical, digest_size=16)
-            _keep(self._id_prefixes, plan.canonical, prefix, 1000)
-        digest = prefix.copy()
+    def _share(self, plan: Plan) -> _Shared:
+        provenance = self.provenance(plan.options.profile)
+        prefix = hashlib.blake2b(provenance + plan.canonical, digest_size=16)
+        shared = _Shared(prefix, b"" if plan.batch else nested(_RESOLUTION_PROVENANCE, provenance))
+        _keep(self._shared, plan.canonical, shared, KEPT_PLANS)
+        return shared
+
+
+class _Shared(NamedTuple):
+    """What all answers under one plan have in common."""
+
+    id_prefix: Any
+    """Hash over the provenance and the options: a resolution ID goes on from here."""
+    provenance: bytes
+    """The serialised field of a Resolution; empty for a batch's, which has it once."""
+
+    def resolution_id(self, query: str, context: bytes) -> bytes:
+        """Return the ID of the answer to a query. `context` is the serialised QueryContext of the request."""
+        digest = self.id_prefix.copy()
         text = query.encode()
-        digest.update(b"%d:%b" % (len(text), text))
-        digest.update(context)
-        hexadecimal: str = digest.hexdigest()
-        return hexadecimal
+        digest.update(b"%d:%b%b" % (len(text), text, context))
+        return hexlify(digest.digest())
 
 
 def _keep(kept: dict[Key, Any], key: Key, value: Any, limit: int) -> None:
@@ -353,6 +390,15 @@ def parsed_name(parts: answer.Parts) -> resolver_pb2.ParsedName:
         trades=parts.trades,
         legal_form=parts.legal_form,
         branch=parts.branch,
+    )
+
+
+def decoy(hit: answer.DecoyHit) -> resolver_pb2.Decoy:
+    """Return the known name that a query was refused as."""
+    return resolver_pb2.Decoy(
+        label=hit.label,
+        reason=_DECOY_REASON[hit.reason],
+        owner=None if hit.owner is None else reference(hit.owner),
     )
 
 
