@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import fold, has_han
-from zhengming.engine.linking import cues, policy
+from zhengming.engine.linking import cues, longer_names, policy
 from zhengming.engine.linking.candidate import Candidate
 from zhengming.engine.linking.form import is_in_words
 from zhengming.engine.linking.model import SignalCode as S
@@ -19,6 +19,8 @@ _ROW_TAILS = re.compile(r"[\s、和与及d&/,]")
 _ROW_WIDTHS = (1, 2, 3, 5, 6)
 """Lengths of what stands between two names of a row."""
 _SHORT = 2
+_EDGE = 2
+"""Characters beside a name by which the longer one is known again."""
 
 _ANOTHER_SENSE = frozenset(
     (S.PART_OF_PRODUCT, S.PART_OF_PLACE, S.PART_OF_PERSON, S.PART_OF_NAME, S.OTHER_SENSE, S.WORD_OVERLAP, S.IN_TITLE)
@@ -55,6 +57,7 @@ def hear_document(
 ) -> None:
     """Hear the whole text. `is_listed` and `has_parent` tell it of a firm's ID."""
     found = [one for one in found if not one.anchors]
+    _hear_same_longer_names(found, text)
     sure = [one for one in found if one.total >= policy.SURE and one.firm]
     licensed = {one.firm: one.text for one in sure if one.long}
     named = {one.firm for one in sure}
@@ -80,6 +83,26 @@ def hear_document(
         # Words of everyday stand in the news of firms as anywhere.
         if others and _NOT_BY_TEXT.isdisjoint(codes):
             one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
+
+
+def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:
+    """What is part of a longer name once (华晟|领飞持有) is part of it wherever that stands (华晟|领飞的经理)."""
+    heads, tails = set(), set()
+    parts = [one for one in found if _is_part(one)]
+    for one in parts:
+        if longer_names.goes_on(fold(one.text), fold(text[one.end : one.end + policy.REACH_BEHIND])):
+            heads.add((one.text, text[one.end : one.end + _EDGE]))
+        else:
+            tails.add((text[max(0, one.start - _EDGE) : one.start], one.text))
+    for one in found if parts else ():
+        head = one.text, text[one.end : one.end + _EDGE]
+        tail = text[max(0, one.start - _EDGE) : one.start], one.text
+        if (head in heads or tail in tails) and not _is_part(one):
+            one.add(S.PART_OF_NAME, policy.ANOTHER_NAME)
+
+
+def _is_part(one: Candidate) -> bool:
+    return any(signal.code is S.PART_OF_NAME and signal.contribution == policy.ANOTHER_NAME for signal in one.signals)
 
 
 def _is_owner(one: Candidate, text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -127,6 +127,7 @@ class Linker:
         squeezed = Squeezed(source)
         finance = [squeezed.positions[word.start()] for word in cues.FINANCE.finditer(squeezed.text)]
         spans = self._finder.spans(squeezed)
+        starts = {span.start for span in spans if not span.pattern.anchor}
         found: dict[tuple[int, int], Candidate] = {}
         anchors: list[tuple[int, int]] = []
         settled = bytearray(len(source))
@@ -140,7 +141,7 @@ class Linker:
             else:
                 near = bisect_left(finance, start - policy.REACH_BEFORE)
                 is_near = near < len(finance) and finance[near] < end + policy.REACH_BEHIND
-                candidate = self._known(squeezed, span, is_near, plan)
+                candidate = self._known(squeezed, span, is_near, starts, plan)
                 # A short name continued (招商|银行) can end as a span that is a name of its own and was weighed as that.
                 if candidate is None or (candidate.start, candidate.end) in found:
                     continue
@@ -163,7 +164,9 @@ class Linker:
                 found[start, end] = candidate
         return list(found.values()), anchors
 
-    def _known(self, squeezed: Squeezed, span: Span, finance: bool, plan: _Plan) -> Candidate | None:
+    def _known(
+        self, squeezed: Squeezed, span: Span, finance: bool, starts: Collection[int], plan: _Plan
+    ) -> Candidate | None:
         """Weigh a name of the table. None: so common a word that nothing here could make it a firm."""
         source = squeezed.source
         start, end, pattern = span
@@ -188,7 +191,9 @@ class Linker:
         elif not beside and sum([signal.contribution for signal in signals]) < policy.HOPELESS:
             return None
         signals += by_surroundings(
-            pattern, surroundings(squeezed, start, end, latin=not pattern.han, finance=finance), sure=bool(beside)
+            pattern,
+            surroundings(squeezed, start, end, latin=not pattern.han, finance=finance, name_follows=end in starts),
+            sure=bool(beside),
         )
         continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
         in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
@@ -205,7 +210,7 @@ class Linker:
             # 张裕集团 is no misspelt 长裕集团: the text spells the name that it continues as the table does.
             resolution = _NOTHING
         if pattern.han == _UNIT_NAME == len(pattern.text) and not beside and self._is_unit(source, start, end, plan):
-            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+            signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
         candidate = Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum([signal.contribution for signal in signals])
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common

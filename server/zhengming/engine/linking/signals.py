@@ -6,9 +6,8 @@ import re
 from typing import NamedTuple
 
 from zhengming.engine.fold import is_han
-from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.grammar.trades import cut_han_trade
-from zhengming.engine.linking import cues, policy
+from zhengming.engine.linking import cues, longer_names, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.form import latin_form
 from zhengming.engine.linking.model import Signal
@@ -35,9 +34,13 @@ class Surroundings(NamedTuple):
     """What stands behind as it is written."""
     finance: bool
     """Words of listed firms' news stand near."""
+    name_follows: bool
+    """Another known name begins right behind."""
 
 
-def surroundings(squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool) -> Surroundings:
+def surroundings(
+    squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool, name_follows: bool
+) -> Surroundings:
     """Return what stands around a span of the source. `latin`: of a name without Chinese characters."""
     reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
     return Surroundings(
@@ -45,6 +48,7 @@ def surroundings(squeezed: Squeezed, start: int, end: int, *, latin: bool, finan
         squeezed.folded(end, end + reach_behind),
         squeezed.source[end : end + reach_behind],
         finance,
+        name_follows,
     )
 
 
@@ -95,12 +99,14 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
 
 
 def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
-    before, behind, _, finance = around
+    before, behind, _, finance, name_follows = around
     signals = []
     told = behind
     if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
         told = behind[aside.end() :]
-    if cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
+    if cues.HAN_FUND.match(behind):
+        signals.append(Signal(S.PART_OF_NAME, policy.PART_OF_NAME))
+    elif cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
     elif cues.HAN_OTHER_SENSE.match(behind) or cues.HAN_INDEX_BEFORE.end(before):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
@@ -115,7 +121,8 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     elif not behind or cues.HAN_BEHIND_WEAK.begin(behind):
         signals.append(Signal(S.WORD_BEHIND, policy.WEAK_BEHIND))
     if cues.HAN_BEFORE_STRONG.end(before.rstrip(_OPENING_QUOTES)):
-        signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
+        governed = pattern.form_total <= policy.EVERYDAY_FORM and cues.HAN_HAS_PEOPLE.end(before)
+        signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE if governed else policy.STRONG_BEFORE))
     elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
     if pattern.han and (cues.HAN_MEASURED.search(before) or (pattern.is_word and cues.HAN_NUMBERED.search(before))):
@@ -131,8 +138,14 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
             _runs_into_trade(pattern.text, head) or _is_joined(before, pattern.text)
         ):
             signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
-        if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
-            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+        goes_on = (
+            pattern.han <= _LONGEST_IN_PERSON
+            and not name_follows
+            and not _has(signals, S.WORD_BEHIND)
+            and longer_names.goes_on(pattern.text, behind)
+        )
+        if goes_on or longer_names.has_begun(before, pattern.text):
+            signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
     if pattern.han == len(pattern.text) and before[-1:] in _QUOTES and (quoted := cues.HAN_QUOTED.match(behind)):
@@ -145,6 +158,10 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _has(signals: list[Signal], code: S) -> bool:
+    return any(signal.code is code for signal in signals)
 
 
 def _is_joined(before: str, name: str) -> bool:

@@ -1,0 +1,77 @@
+"""Tell where a short Chinese name is only part of a longer one that no table holds: 华菱|湘钢, 广州|越秀金控, 农银|汇理.
+
+Chinese writes no spaces and most firms are in no table, so the name that the table knows may be the head or the tail of
+another firm's. What tells: characters behind it that are no word, words that stand behind firms only after those
+characters, and a subsidiary announced before it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from zhengming.engine.fold import is_han
+from zhengming.engine.grammar.places import han_place_at, han_place_before
+from zhengming.engine.linking import cues
+from zhengming.engine.linking.word_table import WORD_HEADS
+
+_SHORT = 2
+"""Characters of a name that most often heads others."""
+_LONGEST_TAIL = 6
+"""Characters of a name before which more of one is looked for."""
+_REGION = 2
+"""Characters of a region, or of what else begins a name."""
+
+
+@cache
+def _word_heads() -> dict[str, str]:
+    heads: dict[str, str] = {}
+    for group in WORD_HEADS.split():
+        heads[group[0]] = heads.get(group[0], "") + group[1:]
+    return heads
+
+
+def begins_word(text: str) -> bool:
+    """Tell whether two characters begin a Chinese word that is no name."""
+    return text in cues.HAN_LATE_WORDS or text[1] in _word_heads().get(text[0], "")
+
+
+def goes_on(name: str, behind: str) -> bool:
+    """Tell whether a name of two or three characters goes on behind itself. Both folded.
+
+    What goes on is a place before a firm's doings (香港|减持) or no word (湘钢). After what is no word stands what stands
+    behind firms, or else the name has two characters and what goes on begins with none that is a word by itself in
+    headlines (再, 抛) and with no surname.
+    """
+    place = han_place_at(behind, 0) if len(name) <= _SHORT else None
+    if place is not None and not place[0].doubtful:
+        return cues.HAN_LOCAL.begin(behind[place[1] :].removeprefix("省").removeprefix("市"))
+    tail = behind[:2]
+    if len(tail) < 2 or not all(map(is_han, tail)) or tail[0] in cues.HAN_STOPS or begins_word(tail):
+        return False
+    if cues.HAN_SHARE.match(behind, 2):
+        return True
+    if tail[0] in cues.SURNAMES or cues.HAN_BRANCH.match(behind):
+        return False
+    alone = tail[0] in cues.HAN_WORDS_OF_ONE
+    if _is_ended(behind[2:]) or (not alone and is_han(behind[2:3] or " ") and _is_ended(behind[3:])):
+        return True
+    return len(name) <= _SHORT and not alone and tail[1] not in cues.HAN_STOPS
+
+
+def _is_ended(behind: str) -> bool:
+    return cues.HAN_BEHIND_STRONG.begin(behind) or cues.HAN_SHARE.match(behind) is not None
+
+
+def has_begun(before: str, name: str) -> bool:
+    """Tell whether a name begins before the known one: that of a subsidiary or a holder (全资子公司广州|越秀金控). Both folded."""
+    if len(name) > _LONGEST_TAIL:
+        return False
+    place = han_place_before(before, len(before))
+    if place is not None:
+        return cues.HAN_RELATED.end(before[: place[1]]) or (len(name) <= _SHORT and not place[0].doubtful)
+    if not cues.HAN_RELATED.end(before[:-_REGION]):
+        return False
+    head = before[-_REGION:]
+    return cues.HAN_REGIONS.end(head) or (
+        len(name) <= _SHORT and all(map(is_han, head)) and not cues.HAN_OF_RELATED.begin(head)
+    )
