@@ -113,15 +113,15 @@ HAN_LATE_WORDS = words(
     "盘后 跳水 港美 中概 扣非"
 )
 """Beginnings of words that are younger than the dictionary, or that only the press of the exchanges has."""
-HAN_WORDS_OF_ONE = frozenset(
-    "之也都会活折陷抛退曝频急停需另某受代送原跨边再笑告偷除每外案系撤副获遭拟称将或现恐疑忙欲赴欠致挺救领涉发收入出做造卖买建设投签揽增减涨跌破创冲"
-    "夺抢争换借赚赔亏售购租招聘裁罚起诉控告批怒喊呼吁促推布开关闭转移改变升降超近约逾达仅才刚又还更最很太已曾未不没非无有是为以因由从自"
-    "在于向对跟与和及同把让叫使给比按据经等各该此这那其本全双两三四五六七八九十百千万亿首末前后上中下左右内间里旁边大小新旧老多少高低"
-    "长短男女湾店版款站群圈粉帮股债券率价值额量权利"
+HAN_BRAND_CHARACTERS = frozenset(
+    "湘涟鄂皖赣粤浙苏沪京津渝川滇黔桂琼闽冀晋辽吉黑陕甘宁疆藏汇瑞睿博卓杰霄亦恩安华威亚兴仁信银嘉盛鑫恒泰康源诚德丰隆裕祥昌荣宏鸿弘毅瀚晟昊宸铭钧颐"
+    "凯翔腾飞航启辰锂碳硅钛铂晶芯聚融尚赛格朗迪伟利宝金玉龙凤鹏麟骏骥润沃润泽浩淼森林嵩岳峰岭"
 )
-"""Characters that are words by themselves behind a firm's name, in headlines above all."""
-HAN_SHARE = re.compile(r"的?(?:全部)?\d+(?:\.\d+)?[%％]的?(?:股|权益|份额|出资)|的?全部股|[、（(]|等\d")
-"""Behind a firm's name: a share of it, or another of its kind."""
+"""Characters that brands are made of and that hardly ever stand as words by themselves."""
+HAN_SHARE = re.compile(r"的?(?:全部)?\d+(?:\.\d+)?[%％]的?(?:股|权益|份额|出资)|的?全部股")
+"""Behind a firm's name: a share of it."""
+HAN_ROW = Cues("、 ( 等")
+"""Behind a name: another of its kind, or more about it."""
 HAN_RELATED = Cues("子公司 孙公司 股东")
 """Before the name of a firm of which a text need not say more."""
 HAN_OF_RELATED = Cues(

@@ -38,9 +38,8 @@ def begins_word(text: str) -> bool:
 def goes_on(name: str, behind: str) -> bool:
     """Tell whether a name of two or three characters goes on behind itself. Both folded.
 
-    What goes on is a place before a firm's doings (香港|减持) or no word (湘钢). After what is no word stands what stands
-    behind firms, or else the name has two characters and what goes on begins with none that is a word by itself in
-    headlines (再, 抛) and with no surname.
+    What goes on is a place before a firm's doings (香港|减持), or no word (湘钢) with words of firms behind it. Behind a
+    name of two characters it is enough that it begins like a brand.
     """
     place = han_place_at(behind, 0) if len(name) <= _SHORT else None
     if place is not None and not place[0].doubtful:
@@ -52,14 +51,11 @@ def goes_on(name: str, behind: str) -> bool:
         return True
     if tail[0] in cues.SURNAMES or cues.HAN_BRANCH.match(behind):
         return False
-    alone = tail[0] in cues.HAN_WORDS_OF_ONE
-    if _is_ended(behind[2:]) or (not alone and is_han(behind[2:3] or " ") and _is_ended(behind[3:])):
+    if cues.HAN_BEHIND_STRONG.begin(behind[2:]):
         return True
-    return len(name) <= _SHORT and not alone and tail[1] not in cues.HAN_STOPS
-
-
-def _is_ended(behind: str) -> bool:
-    return cues.HAN_BEHIND_STRONG.begin(behind) or cues.HAN_SHARE.match(behind) is not None
+    if tail[0] not in cues.HAN_BRAND_CHARACTERS or tail[1] in cues.HAN_STOPS:
+        return False
+    return len(name) <= _SHORT or cues.HAN_BEHIND_STRONG.begin(behind[3:]) or cues.HAN_ROW.begin(behind[2:])
 
 
 def has_begun(before: str, name: str) -> bool:
