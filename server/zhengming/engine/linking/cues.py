@@ -124,6 +124,7 @@ HAN_ROW = Cues("、 ( 等")
 """Behind a name: another of its kind, or more about it."""
 HAN_RELATED = Cues("子公司 孙公司 股东")
 """Before the name of a firm of which a text need not say more."""
+HAN_SUBSIDIARY = Cues("子公司 孙公司")
 HAN_OF_RELATED = Cues(
     "减持 增持 变更 套现 力挺 中标 抛售 出逃 退出 质押 清仓 转让 出售 收购 收到 签约 签署 起诉 状告 举报 质疑 联手 携手 牵手 获得 承诺 "
     "要求 同意 包括 名单 大会 权益 股权 股份"
@@ -131,7 +132,7 @@ HAN_OF_RELATED = Cues(
 """What stands behind those words and begins no name."""
 HAN_REGIONS = Cues("美洲 欧洲 亚洲 非洲 亚太 瑞士 海外 华东 华南 华北 华中 西南 西北 东北")
 """Regions that begin the names of subsidiaries and are no places of firms."""
-HAN_LOCAL = Cues("公司 有限 减持 增持 拟 持有 受让 电力")
+HAN_LOCAL = Cues("有限 减持 增持 拟 持有 受让 电力")
 """Behind a name and a place: the two name a local firm (国网|四川省电力)."""
 HAN_BRANCH = re.compile("[\u4e00-\u9fff]{0,6}?[支分]行")
 """Behind a bank's name: a branch, which is the bank itself."""
@@ -212,7 +213,10 @@ LATIN_TEAM_BEFORE = re.compile(r"\b(?:fans|supporters|players|captain|coach) of 
 """Before a name: people who play or cheer for a town's team (fans of Guangzhou |Evergrande)."""
 LATIN_TITLE_BEFORE = re.compile(r"(?<![a-z])(?:mr|mrs|ms|dr|prof|sir|madam)\.?\s$")
 """Before a person's name (Mr. |Nio Chan)."""
-LATIN_BODY = re.compile(r"^\s+(?:F\.?C\b|(?:Football|Basketball) Club\b|Foundation\b|Museum\b)")
+LATIN_BODY = re.compile(
+    r"^\s+(?:F\.?C\b|(?:Football|Basketball) Club\b|(?:[A-Z][a-z]+\s){0,2}(?:Foundation|Museum|Association|Hospital|School|Society)\b"
+    r"|(?:[A-Z][a-z]+\s){1,2}Cent(?:re|er)\b)"
+)
 """Behind a name: a body that is no firm (Evergrande| FC). Reads the text as it is written."""
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
@@ -243,7 +247,7 @@ CONTINUED = re.compile(
     )
     + r")(?=有限|公司|集团|控股|股份|的?\d+(?:\.\d+)?[%％]|的?(?:全部)?股权|持有|减持|增持|拟|收到|与|[（(、]|于近日)"
     + r"|国际(?!化|米)"
-    + r"|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持|转让|受让|认购|签署|所持|中心|基金|以\d|[:：])"
+    + r"|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持|转让|受让|认购|签署|所持|中心|基金|以\d|，计划|，拟|[:：])"
     + r"|控股(?!股东|股東|子公司|孙公司|权|的)"
     + r"|股份(?=有限|公司|公告|[（(，,。、:：])){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
@@ -61,7 +61,7 @@ def hear_document(
     sure = [one for one in found if one.total >= policy.SURE and one.firm]
     licensed = {one.firm: one.text for one in sure if one.long}
     named = {one.firm for one in sure}
-    sense = {one.text: one.firm for one in sure}
+    sense = {one.text: one.firm for one in _outermost(sure)}
     for one in found:
         if one.resolution.outcome is Outcome.AMBIGUOUS:
             _settle(one, licensed, is_listed, has_parent if _is_owner(one, text) else None)
@@ -83,6 +83,15 @@ def hear_document(
         # Words of everyday stand in the news of firms as anywhere.
         if others and _NOT_BY_TEXT.isdisjoint(codes):
             one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
+
+
+def _outermost(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates that lie inside no other: the first two characters of 太极股份 do not say what 太极 means."""
+    end = 0
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if one.end > end:
+            end = one.end
+            yield one
 
 
 def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:

@@ -58,16 +58,31 @@ def goes_on(name: str, behind: str) -> bool:
     return len(name) <= _SHORT or cues.HAN_BEHIND_STRONG.begin(behind[3:]) or cues.HAN_ROW.begin(behind[2:])
 
 
-def has_begun(before: str, name: str) -> bool:
-    """Tell whether a name begins before the known one: that of a subsidiary or a holder (全资子公司广州|越秀金控). Both folded."""
+def is_of_subsidiary(before: str, behind: str) -> bool:
+    """Tell whether a short name begins that of the subsidiary announced before it (控股子公司华大|因源). Both folded."""
+    return is_han(behind[:1] or " ") and cues.HAN_SUBSIDIARY.end(before)
+
+
+def has_begun(before: str, name: str, name_precedes: bool) -> bool:
+    """Tell whether a name begins before the known one. Both folded; `name_precedes`: a known name ends right before.
+
+    A subsidiary or a holder is announced (全资子公司广州|越秀金控), a place is glued to a short name, or what stands
+    between the last of a row and the short name is no word (、慧邦|天合).
+    """
     if len(name) > _LONGEST_TAIL:
         return False
     place = han_place_before(before, len(before))
     if place is not None:
         return cues.HAN_RELATED.end(before[: place[1]]) or (len(name) <= _SHORT and not place[0].doubtful)
-    if not cues.HAN_RELATED.end(before[:-_REGION]):
-        return False
     head = before[-_REGION:]
-    return cues.HAN_REGIONS.end(head) or (
-        len(name) <= _SHORT and all(map(is_han, head)) and not cues.HAN_OF_RELATED.begin(head)
+    if len(head) < _REGION or not all(map(is_han, head)):
+        return False
+    if cues.HAN_RELATED.end(before[:-_REGION]):
+        return cues.HAN_REGIONS.end(head) or (len(name) <= _SHORT and not cues.HAN_OF_RELATED.begin(head))
+    return (
+        len(name) <= _SHORT
+        and not name_precedes
+        and before[-_REGION - 1 : -_REGION] == "、"
+        and head[0] not in cues.HAN_STOPS
+        and not begins_word(head)
     )

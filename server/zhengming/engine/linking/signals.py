@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from zhengming.engine.fold import is_han
@@ -25,6 +27,22 @@ _SHORT = 2
 _SHORT_LATIN = 3
 
 
+class Landmarks(NamedTuple):
+    """What a window holds, as far as it says something of the names beside it; code points of the source."""
+
+    starts: Collection[int]
+    """Where known names begin."""
+    ends: Collection[int]
+    """Where they end."""
+    finance: Sequence[int]
+    """Where words of listed firms' news begin, rising."""
+
+    def finance_near(self, start: int, end: int) -> bool:
+        """Tell whether words of listed firms' news stand near a span."""
+        near = bisect_left(self.finance, start - policy.REACH_BEFORE)
+        return near < len(self.finance) and self.finance[near] < end + policy.REACH_BEHIND
+
+
 class Surroundings(NamedTuple):
     """The text around a span, folded."""
 
@@ -34,21 +52,22 @@ class Surroundings(NamedTuple):
     """What stands behind as it is written."""
     finance: bool
     """Words of listed firms' news stand near."""
+    name_precedes: bool
+    """A known name ends right before."""
     name_follows: bool
-    """Another known name begins right behind."""
+    """A known name begins right behind."""
 
 
-def surroundings(
-    squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool, name_follows: bool
-) -> Surroundings:
+def surroundings(squeezed: Squeezed, start: int, end: int, landmarks: Landmarks, *, latin: bool) -> Surroundings:
     """Return what stands around a span of the source. `latin`: of a name without Chinese characters."""
     reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
     return Surroundings(
         squeezed.folded(max(0, start - reach_before), start),
         squeezed.folded(end, end + reach_behind),
         squeezed.source[end : end + reach_behind],
-        finance,
-        name_follows,
+        landmarks.finance_near(start, end),
+        start in landmarks.ends,
+        end in landmarks.starts,
     )
 
 
@@ -99,7 +118,7 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
 
 
 def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
-    before, behind, _, finance, name_follows = around
+    before, behind = around.before, around.behind
     signals = []
     told = behind
     if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
@@ -127,7 +146,7 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
     if pattern.han and (cues.HAN_MEASURED.search(before) or (pattern.is_word and cues.HAN_NUMBERED.search(before))):
         signals.append(Signal(S.OTHER_SENSE, policy.COUNTED))
-    if finance:
+    if around.finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
         head = _NOT_HAN.split(behind, 1)[0]
@@ -138,13 +157,12 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
             _runs_into_trade(pattern.text, head) or _is_joined(before, pattern.text)
         ):
             signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
-        goes_on = (
-            pattern.han <= _LONGEST_IN_PERSON
-            and not name_follows
-            and not _has(signals, S.WORD_BEHIND)
-            and longer_names.goes_on(pattern.text, behind)
-        )
-        if goes_on or longer_names.has_begun(before, pattern.text):
+        may_go_on = pattern.han <= _LONGEST_IN_PERSON and not _has(signals, S.WORD_BEHIND)
+        if (
+            (may_go_on and not around.name_follows and longer_names.goes_on(pattern.text, behind))
+            or (may_go_on and pattern.han <= _SHORT and longer_names.is_of_subsidiary(before, behind))
+            or longer_names.has_begun(before, pattern.text, around.name_precedes)
+        ):
             signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
