@@ -140,6 +140,8 @@ HAN_FUND = re.compile(
     "[\u4e00-\u9fff]{0,6}?(?:[一二三四]季度净值|净值(?:增长|下[降跌])|(?:混合|股票|债券|指数|货币|灵活配置)(?:型|证券投资)*基金)"
 )
 """Behind a name: that of a fund goes on (民生|蓝筹混合型基金)."""
+HAN_AUTHORITY = Cues("间市场 间债券 间同业 保险监督 业监督 业协会")
+"""Behind a bank's name: a market, an authority or an association goes on (中国银行|间市场)."""
 HAN_INDEX_BEFORE = Cues("道指 道琼斯 指数")
 HAN_PLACE = re.compile(
     "^(?:[一二三四五东西南北中]{0,2}(?:"
@@ -152,7 +154,7 @@ HAN_PLACE = re.compile(
 )
 HAN_BODY = Cues(
     "杯 奖 电竞 队 舰队 战场 战争 军区 人民 博物馆 俱乐部 男篮 女篮 男排 女排 男足 女足 足球队 篮球队 主场 客场 "
-    "电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学 间市场 间债券 间同业 保险监督 业监督 业协会 "
+    "电视台 日报 晚报 晨报 时报 周刊 出版社 协会 学会 大学 "
 )
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
