@@ -97,7 +97,7 @@ def _outermost(found: Sequence[Candidate]) -> Iterator[Candidate]:
 def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:
     """What is part of a longer name once (华晟|领飞持有) is part of it wherever that stands (华晟|领飞的经理)."""
     heads, tails = set(), set()
-    parts = [one for one in found if _is_part(one)]
+    parts = list(filter(_is_part, found))
     for one in parts:
         if longer_names.goes_on(fold(one.text), fold(text[one.end : one.end + policy.REACH_BEHIND])):
             heads.add((one.text, text[one.end : one.end + _EDGE]))
@@ -111,7 +111,10 @@ def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:
 
 
 def _is_part(one: Candidate) -> bool:
-    return any(signal.code is S.PART_OF_NAME and signal.contribution == policy.ANOTHER_NAME for signal in one.signals)
+    # With so much against it no name is sure; most are, and need no look.
+    return one.total < policy.SURE and any(
+        signal.code is S.PART_OF_NAME and signal.contribution == policy.ANOTHER_NAME for signal in one.signals
+    )
 
 
 def _is_owner(one: Candidate, text: str) -> bool:

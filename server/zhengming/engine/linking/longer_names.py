@@ -35,6 +35,13 @@ def begins_word(text: str) -> bool:
     return text in cues.HAN_LATE_WORDS or text[1] in _word_heads().get(text[0], "")
 
 
+def is_of_body(behind: str) -> bool:
+    """Tell whether a fund's name, a market's or an authority's goes on behind a name (民生|蓝筹混合型基金). Folded."""
+    return cues.HAN_AUTHORITY.begin(behind) or (
+        ("净值" in behind or "基金" in behind) and cues.HAN_FUND.match(behind) is not None
+    )
+
+
 def goes_on(name: str, behind: str) -> bool:
     """Tell whether a name of two or three characters goes on behind itself. Both folded.
 

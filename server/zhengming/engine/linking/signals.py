@@ -123,7 +123,7 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     told = behind
     if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
         told = behind[aside.end() :]
-    if cues.HAN_AUTHORITY.begin(behind) or cues.HAN_FUND.match(behind):
+    if longer_names.is_of_body(behind):
         signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
     elif cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
