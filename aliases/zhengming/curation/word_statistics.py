@@ -5,7 +5,8 @@
 
 writes `zhengming/engine/linking/word_table.py`. Chinese words and how often they occur come from the dictionary of jieba
 (MIT), English ones from the frequency dictionary of symspellpy (MIT). Only words that can collide with a name of the table
-are kept: equal to one, around one (小米粥), or across its edge (团队 in 美团队). Neither package is a dependency, and the
+are kept: equal to one, around one (小米粥), or across its edge (团队 in 美团队). Beside them stands how words begin, for all
+words but names: what begins otherwise is no word (湘钢). Neither package is a dependency, and the
 table may move on without the words being generated anew: a new name only has fewer words to collide with until then.
 """
 
@@ -26,7 +27,11 @@ _LEAST_INSIDE, _LEAST_ACROSS = 3, 20
 """Occurrences from which a word counts that holds a name, and one that only touches its edge."""
 _LEAST_ENGLISH = 2_000_000
 """Occurrences (of 1.0e12) from which an English word is a common one: the first 25,000 or so."""
+_LEAST_BEGUN = 10
+"""Occurrences from which a word counts that begins with two characters."""
 _NAME_TAGS = frozenset(("nr", "nt", "nz", "nrt", "nrfg", "j"))
+_NO_WORD_TAGS = _NAME_TAGS - {"j"}
+"""Names of people, bodies and brands say nothing of how words begin; abbreviations (高管) are words."""
 _IDIOM_TAGS, _IDIOM_LEVEL = frozenset("il"), 14
 """Sayings are common words however seldom a corpus has them."""
 _WRAP = 110
@@ -59,6 +64,15 @@ def collected() -> tuple[dict[str, tuple[str, int]], list[str]]:
     return chinese, english
 
 
+def word_heads() -> list[str]:
+    """Return how Chinese words begin: groups of a first character with all the second ones that words of two or more have."""
+    seconds: dict[str, set[str]] = defaultdict(set)
+    for word, (count, tag) in chinese_words().items():
+        if len(word) > 1 and count >= _LEAST_BEGUN and tag not in _NO_WORD_TAGS:
+            seconds[word[0]].add(word[1])
+    return [first + "".join(sorted(others)) for first, others in sorted(seconds.items())]
+
+
 def _class(tag: str) -> str:
     if tag in _NAME_TAGS:
         return "name"
@@ -87,7 +101,7 @@ def _parts(word: str) -> Iterator[str]:
     return (word[start:end] for start in range(len(word)) for end in range(start + 2, len(word) + 1))
 
 
-def render(chinese: dict[str, tuple[str, int]], english: Iterable[str]) -> str:
+def render(chinese: dict[str, tuple[str, int]], english: Iterable[str], heads: Iterable[str]) -> str:
     """Return the source of `word_table.py`."""
     groups: dict[tuple[str, int], list[str]] = defaultdict(list)
     for word, group in chinese.items():
@@ -97,6 +111,7 @@ def render(chinese: dict[str, tuple[str, int]], english: Iterable[str]) -> str:
         "dictionaries of jieba 0.42 (MIT) and symspellpy 6 (MIT); do not edit.",
         "",
         "Chinese words by class and level: twice the natural logarithm of their number in jieba's corpus.",
+        "Heads of words: a character and all those that stand behind it where a word begins; words that are no names.",
         '"""',
         "",
         "CHINESE_WORDS = {",
@@ -104,6 +119,7 @@ def render(chinese: dict[str, tuple[str, int]], english: Iterable[str]) -> str:
     for group, words in sorted(groups.items()):
         lines += [f'    ("{group[0]}", {group[1]}): (', *quoted(sorted(words)), "    ),"]
     lines += ["}", "", "ENGLISH_WORDS = (", *quoted(sorted(english)), ")", ""]
+    lines += ["WORD_HEADS = (", *quoted(list(_cut(heads))), ")", ""]
     return "\n".join(lines)
 
 
@@ -119,12 +135,19 @@ def quoted(words: list[str], indent: int = 8) -> Iterator[str]:
         yield f'{" " * indent}"{line}"'
 
 
+def _cut(heads: Iterable[str]) -> Iterator[str]:
+    """Yield groups of heads, each short enough for a line: a long one in parts that repeat the first character."""
+    for head in heads:
+        for start in range(1, len(head), _WRAP - 2):
+            yield head[0] + head[start : start + _WRAP - 2]
+
+
 def main() -> None:
     """Write the module."""
     import zhengming.engine as engine
 
     path = Path(engine.__file__).parent / "linking" / "word_table.py"
-    path.write_text(render(*collected()), encoding="utf-8")
+    path.write_text(render(*collected(), word_heads()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -270,6 +270,64 @@ def test_confidence_rises_with_the_signals_and_is_a_probability() -> None:
     )
 
 
-def test_known_limit_the_head_of_a_firm_that_nobody_knows_may_be_linked(engine: Engine) -> None:
-    """中核华兴 is a builder that the table lacks: its first two characters are those of its group, which is linked."""
-    assert [one.text for one in _linked(engine.link("子公司中核华兴先后中标两项工程。"))] == ["中核"]
+PARTS_OF_LONGER_NAMES = (
+    # The head: what goes on is no word, a trade or a place before a firm's doings.
+    "公司收购华菱湘钢13.68%股权。",
+    "截止公告日，华泰瑞联持有公司股份。",
+    "子公司中核华兴先后中标两项工程。",
+    "公司拟收购盛屯锂业100%股权。",
+    "公司出售南钢发展38.72%股权。",
+    "股东中交西安减持585万股。",
+    # The tail: a subsidiary or a holder is announced, or a place is glued to a short name.
+    "公司及全资子公司广州越秀金控出售资产。",
+    "控股子公司美洲华大收到注册证。",
+    "控股子公司华大因源制造两项产品。",
+    "股东为镒航投资、慧邦天合、昭元投资。",
+    "股东经纬兴业拟减持股份。",
+    "公司与山西国投签署合作框架协议。",
+    # A fund, a market and an authority are no firms.
+    "民生蓝筹混合型基金净值下跌。",
+    "银行在中国银行间市场交易商协会注册。",
+    "华夏银行公告，公司近日收到中国银行保险监督管理委员会的批复。",
+    # A boss of a supplier.
+    "原供应商老板内幕交易遭罚。",
+)
+
+
+@pytest.mark.parametrize("text", PARTS_OF_LONGER_NAMES)
+def test_a_part_of_a_longer_name_is_not_linked(engine: Engine, text: str) -> None:
+    assert {one.text for one in _linked(engine.link(text))} <= {"华夏银行"}
+
+
+def test_the_head_of_a_firms_own_longer_name_does_not_say_what_a_word_means(engine: Engine) -> None:
+    text = "他在打太极，不肯给准信。直到太极股份的中标公告出来。"
+    linked = _linked(engine.link(text, LinkOptions(profile=Profile.HIGH_PRECISION)))
+    assert [one.text for one in linked] == ["太极股份"]
+
+
+HEADLINES = {
+    # What stands behind a short name without a word of firms: verbs of one character, people, places, other firms.
+    "恒大浮亏1.4亿元。": "恒大",
+    "工行则需要二十万元。": "工行",
+    "阿里郑俊芳谈打假。": "阿里",
+    "万科杭州公司发来微信。": "万科",
+    "农行珞狮路支行一名经理解释。": "农行",
+    "騰訊齊挫，恒指失守。": "騰訊",
+    "控股股东减持小米。": "小米",
+}
+
+
+@pytest.mark.parametrize(("text", "name"), HEADLINES.items())
+def test_a_headline_behind_a_name_is_no_more_of_the_name(engine: Engine, text: str, name: str) -> None:
+    assert [one.text for one in _linked(engine.link(text))] == [name]
+
+
+def test_a_longer_name_told_once_is_known_again_in_the_text(engine: Engine) -> None:
+    again = "华晟领飞重点投资于新媒体。"
+    assert [one.text for one in _linked(engine.link(again))] == ["华晟"]
+    assert _linked(engine.link("公司受让华晟领飞6.46%份额。" + again)) == []
+
+
+def test_known_limit_two_known_names_in_a_row_may_be_one_unknown(engine: Engine) -> None:
+    """华宝兴业 is a fund house that the table lacks: two names of the table make its name, and nothing tells it from 淘宝天猫."""
+    assert [one.text for one in _linked(engine.link("公司正洽谈出售华宝兴业49%股权。"))] == ["兴业"]

@@ -22,8 +22,8 @@ class Held(NamedTuple):
 
 
 HELD = {
-    Profile.BALANCED: Held(0.98, 7, 0, 78),
-    Profile.HIGH_PRECISION: Held(0.915, 0, 0, 78),
+    Profile.BALANCED: Held(0.98, 7, 0, 85),
+    Profile.HIGH_PRECISION: Held(0.915, 0, 0, 85),
 }
 
 

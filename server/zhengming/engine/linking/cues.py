@@ -65,6 +65,8 @@ HAN_BEFORE_STRONG = Cues(
     "港股 增发 重组 并购 借壳 上市公司 入主 重仓 看好 推荐 买入 卖出 对标 追平 赶超 叫板 跳槽到 制造商 创业公司 初创公司 车企 药企 "
     "房企 银行 保险公司 独角兽 加盟 加入 入职 任职于 就职于 供职于 "
 )
+HAN_HAS_PEOPLE = Cues("公司 企业 供应商 控股 集团 厂商")
+"""Before an everyday word: what has bosses and legends of its own (供应商|老板)."""
 HAN_BEFORE_WEAK = Cues("与 和 及 、 由 向 对 被 据 。 ； ！ ？ ， ： : ; ! ? , “ ”")
 HAN_PRODUCT = re.compile(
     r"^(?:\s?[A-Za-z]{2,10}\s?系列|(?:[A-Za-z]{2,6} )?[A-Za-z]{0,6}\d{1,4}(?![\d.%％]|年|月|日|亿|万|元|股|家|个|名|倍|时|点|号文)|"
@@ -105,6 +107,41 @@ HAN_QUOTED_FIRM = re.compile(
     "系|们|概念|产业|生态|模式|时代|速度|精神|股|[\u4e00-\u9fff]{0,2}(?:公司|集团|科技|汽车|云|智能|电子|网络)"
 )
 """A phrase in quotes that is still about the firm (“华为|概念股”), or a longer name of one."""
+HAN_LATE_WORDS = words(
+    "沽空 浮亏 浮盈 转债 跑路 信披 实控 资管 独董 董监 环评 限售 连板 短融 中票 暴雷 爆雷 总股 撤稿 私享 炒作 云上 智驾 算力 大模 出海 带货 "
+    "网红 电竞 官宣 内测 公测 造车 热搜 裁员 元宇 直播 上云 开源 芯片 国产 车机 车联 座舱 快充 超充 换电 销冠 销量 股吧 券商 早盘 午盘 尾盘 盘前 "
+    "盘后 跳水 港美 中概 扣非"
+)
+"""Beginnings of words that are younger than the dictionary, or that only the press of the exchanges has."""
+HAN_BRAND_CHARACTERS = frozenset(
+    "湘涟鄂皖赣粤浙苏沪京津渝川滇黔桂琼闽冀晋辽吉黑陕甘宁疆藏汇瑞睿博卓杰霄亦恩安华威亚兴仁信银嘉盛鑫恒泰康源诚德丰隆裕祥昌荣宏鸿弘毅瀚晟昊宸铭钧颐"
+    "凯翔腾飞航启辰锂碳硅钛铂晶芯聚融尚赛格朗迪伟利宝金玉龙凤鹏麟骏骥润沃润泽浩淼森林嵩岳峰岭"
+)
+"""Characters that brands are made of and that hardly ever stand as words by themselves."""
+HAN_SHARE = re.compile(r"的?(?:全部)?\d+(?:\.\d+)?[%％]的?(?:股|权益|份额|出资)|的?全部股")
+"""Behind a firm's name: a share of it."""
+HAN_ROW = Cues("、 ( 等")
+"""Behind a name: another of its kind, or more about it."""
+HAN_RELATED = Cues("子公司 孙公司 股东")
+"""Before the name of a firm of which a text need not say more."""
+HAN_SUBSIDIARY = Cues("子公司 孙公司")
+HAN_OF_RELATED = Cues(
+    "减持 增持 变更 套现 力挺 中标 抛售 出逃 退出 质押 清仓 转让 出售 收购 收到 签约 签署 起诉 状告 举报 质疑 联手 携手 牵手 获得 承诺 "
+    "要求 同意 包括 名单 大会 权益 股权 股份"
+)
+"""What stands behind those words and begins no name."""
+HAN_REGIONS = Cues("美洲 欧洲 亚洲 非洲 亚太 瑞士 海外 华东 华南 华北 华中 西南 西北 东北")
+"""Regions that begin the names of subsidiaries and are no places of firms."""
+HAN_LOCAL = Cues("有限 减持 增持 拟 持有 受让 电力")
+"""Behind a name and a place: the two name a local firm (国网|四川省电力)."""
+HAN_BRANCH = re.compile("[\u4e00-\u9fff]{0,6}?[支分]行")
+"""Behind a bank's name: a branch, which is the bank itself."""
+HAN_FUND = re.compile(
+    "[\u4e00-\u9fff]{0,6}?(?:[一二三四]季度净值|净值(?:增长|下[降跌])|(?:混合|股票|债券|指数|货币|灵活配置)(?:型|证券投资)*基金)"
+)
+"""Behind a name: that of a fund goes on (民生|蓝筹混合型基金)."""
+HAN_AUTHORITY = Cues("间市场 间债券 间同业 保险监督 业监督 业协会")
+"""Behind a bank's name: a market, an authority or an association goes on (中国银行|间市场)."""
 HAN_INDEX_BEFORE = Cues("道指 道琼斯 指数")
 HAN_PLACE = re.compile(
     "^(?:[一二三四五东西南北中]{0,2}(?:"
@@ -124,7 +161,7 @@ SURNAMES = frozenset(
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
 TITLES = Cues(
-    "先生 女士 经济学家 分析师 研究员 策略师 发言人 首席 董事长 董事 监事 总裁 高管 股东 控制人 控股人 法人 代表 自然人 校友 主播 作者 律师 "
+    "先生 女士 经济学家 分析师 顾问 研究员 策略师 发言人 首席 董事长 董事 监事 总裁 高管 股东 控制人 控股人 法人 代表 自然人 校友 主播 作者 律师 "
     "医生 司机 记者 书记 秘书长 教授 主任 主席 部长 局长 院长 校长 总监 经理 编辑 博士 同学 老师 导演 演员 选手 球员 队员 网友 "
     "同事 朋友 邻居 丈夫 妻子 儿子 女儿"
 )
@@ -178,7 +215,10 @@ LATIN_TEAM_BEFORE = re.compile(r"\b(?:fans|supporters|players|captain|coach) of 
 """Before a name: people who play or cheer for a town's team (fans of Guangzhou |Evergrande)."""
 LATIN_TITLE_BEFORE = re.compile(r"(?<![a-z])(?:mr|mrs|ms|dr|prof|sir|madam)\.?\s$")
 """Before a person's name (Mr. |Nio Chan)."""
-LATIN_BODY = re.compile(r"^\s+(?:F\.?C\b|(?:Football|Basketball) Club\b|Foundation\b|Museum\b)")
+LATIN_BODY = re.compile(
+    r"^\s+(?:F\.?C\b|(?:Football|Basketball) Club\b|(?:[A-Z][a-z]+\s){0,2}(?:Foundation|Museum|Association|Hospital|School|Society)\b"
+    r"|(?:[A-Z][a-z]+\s){1,2}Cent(?:re|er)\b)"
+)
 """Behind a name: a body that is no firm (Evergrande| FC). Reads the text as it is written."""
 LATIN_PRODUCT = re.compile(
     r"^(?:\s+|-)(?:[A-Z]?\d{1,4}[A-Za-z]{0,2}\b(?!\s*(?:per|percent|million|billion|%))|Pro\b|Max\b|Ultra\b|Mini\b|Maps?\b)",
@@ -200,8 +240,17 @@ CONTINUED = re.compile(
         "电器 半导体 微电子 新能源 材料 生物 医药 制药 药业 数科 数码 软件 信息技术 实业 百货 超市 传媒 "
         "文旅 机电 光电 光伏 机床 养殖 工贸 商贸 贸易 进出口 纺织 服饰 服装 机械 加银 施罗德 瑞信 环保 "
         "重工 电气 电力 通信 通讯 钢铁 化工 水泥 旅游 农业 食品 乳业 啤酒 "
+        "锂业 铜业 铝业 锌业 钛业 矿业 煤业 爆破 建工 电工 产投 投控 特钢 航运 燃气 水务 股权投资 "
     )
-    + r"|国际(?!化|米)|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持|[:：])|控股(?!股东|股東|子公司|孙公司|权|的)"
+    + "|(?:"
+    + _any(
+        "发展 房地产 产业 能源 装备 开发 工程 建设 建筑 节能 量子通信 教育 环境 资源 文化 体育 健康 智能 时代 "
+        "世纪 咨询 航空 现代物流 智能安全 再生 资产 钢管"
+    )
+    + r")(?=有限|公司|集团|控股|股份|的?\d+(?:\.\d+)?[%％]|的?(?:全部)?股权|持有|减持|增持|拟|收到|与|[（(、]|于近日)"
+    + r"|国际(?!化|米)"
+    + r"|[\u4e00-\u9fff]?投资(?=减持|增持|拟|清仓|有限|管理|集团|控股|合计|等|、|持|转让|受让|认购|签署|所持|中心|基金|以\d|，计划|，拟|[:：])"
+    + r"|控股(?!股东|股東|子公司|孙公司|权|的)"
     + r"|股份(?=有限|公司|公告|[（(，,。、:：])){1,2}(?:集团|控股|股份)?(?:有限)?(?:公司)?"
 )
 """Words that continue a short name into that of another firm, mostly of its group, which the table may know or not."""
@@ -211,7 +260,7 @@ HAS_TRADE = Cues(
 )
 """Ends of names that are whole: only a group word makes another firm of them."""
 CODE_IN_BRACKET = re.compile(r"\.(?:N|O|OQ|A|HK|US|L|T|DE|PA)(?![A-Za-z])")
-GROUP_WORDS = Cues("集团 集團 控股 股份")
+GROUP_WORDS = Cues("集团 集團 控股 股份 股权投资 投资")
 CODE_FURTHER_ON = re.compile(r"([\u4e00-\u9fff]{1,6})[(（][0-9A-Z.:：]{2,12}[)）]")
 
 FORMS_BEHIND_COMMA = words("ltd limited inc llc co corp corporation company plc lp")

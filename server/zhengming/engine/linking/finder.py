@@ -188,13 +188,9 @@ def _holds_together(squeezed: Squeezed, start: int, end: int, pattern: Pattern) 
         if here - start not in pattern.breaks and end - start < _FREELY_BROKEN_FROM:
             return False
         if "," in gap or (gap.startswith(".") and len(gap) > 1):
-            before = re.search(r"[a-z0-9]*$", _lower(source[: positions[here - 1] + 1][-12:]))
-            behind = re.match(r"[a-z0-9]*", _lower(source[positions[here] :][:12]))
+            before = re.search(r"[a-z0-9]*$", fold(source[: positions[here - 1] + 1][-12:]))
+            behind = re.match(r"[a-z0-9]*", fold(source[positions[here] :][:12]))
             word_before, word_behind = before[0] if before else "", behind[0] if behind else ""
             if word_behind not in FORMS_BEHIND_COMMA and word_before not in FORMS_BEHIND_COMMA:
                 return False
     return True
-
-
-def _lower(text: str) -> str:
-    return fold(text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from zhengming.engine.answer import Evidence, Outcome, Resolution
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.fold import fold, has_han
-from zhengming.engine.linking import cues, policy
+from zhengming.engine.linking import cues, longer_names, policy
 from zhengming.engine.linking.candidate import Candidate
 from zhengming.engine.linking.form import is_in_words
 from zhengming.engine.linking.model import SignalCode as S
@@ -19,6 +19,8 @@ _ROW_TAILS = re.compile(r"[\s、和与及d&/,]")
 _ROW_WIDTHS = (1, 2, 3, 5, 6)
 """Lengths of what stands between two names of a row."""
 _SHORT = 2
+_EDGE = 2
+"""Characters beside a name by which the longer one is known again."""
 
 _ANOTHER_SENSE = frozenset(
     (S.PART_OF_PRODUCT, S.PART_OF_PLACE, S.PART_OF_PERSON, S.PART_OF_NAME, S.OTHER_SENSE, S.WORD_OVERLAP, S.IN_TITLE)
@@ -55,10 +57,11 @@ def hear_document(
 ) -> None:
     """Hear the whole text. `is_listed` and `has_parent` tell it of a firm's ID."""
     found = [one for one in found if not one.anchors]
+    _hear_same_longer_names(found, text)
     sure = [one for one in found if one.total >= policy.SURE and one.firm]
     licensed = {one.firm: one.text for one in sure if one.long}
     named = {one.firm for one in sure}
-    sense = {one.text: one.firm for one in sure}
+    sense = {one.text: one.firm for one in _outermost(sure)}
     for one in found:
         if one.resolution.outcome is Outcome.AMBIGUOUS:
             _settle(one, licensed, is_listed, has_parent if _is_owner(one, text) else None)
@@ -80,6 +83,38 @@ def hear_document(
         # Words of everyday stand in the news of firms as anywhere.
         if others and _NOT_BY_TEXT.isdisjoint(codes):
             one.add(S.FINANCIAL_TEXT, min(policy.FINANCIAL_TEXT * others, policy.FINANCIAL_TEXT_MOST))
+
+
+def _outermost(found: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Yield the candidates that lie inside no other: the first two characters of 太极股份 do not say what 太极 means."""
+    end = 0
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if one.end > end:
+            end = one.end
+            yield one
+
+
+def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:
+    """What is part of a longer name once (华晟|领飞持有) is part of it wherever that stands (华晟|领飞的经理)."""
+    heads, tails = set(), set()
+    parts = list(filter(_is_part, found))
+    for one in parts:
+        if longer_names.goes_on(fold(one.text), fold(text[one.end : one.end + policy.REACH_BEHIND])):
+            heads.add((one.text, text[one.end : one.end + _EDGE]))
+        else:
+            tails.add((text[max(0, one.start - _EDGE) : one.start], one.text))
+    for one in found if parts else ():
+        head = one.text, text[one.end : one.end + _EDGE]
+        tail = text[max(0, one.start - _EDGE) : one.start], one.text
+        if (head in heads or tail in tails) and not _is_part(one):
+            one.add(S.PART_OF_NAME, policy.ANOTHER_NAME)
+
+
+def _is_part(one: Candidate) -> bool:
+    # With so much against it no name is sure; most are, and need no look.
+    return one.total < policy.SURE and any(
+        signal.code is S.PART_OF_NAME and signal.contribution == policy.ANOTHER_NAME for signal in one.signals
+    )
 
 
 def _is_owner(one: Candidate, text: str) -> bool:

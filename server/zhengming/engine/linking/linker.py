@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +25,7 @@ from zhengming.engine.linking.finder import Finder, Span
 from zhengming.engine.linking.hearing import hear_document, hear_neighbours
 from zhengming.engine.linking.model import InvalidText, LinkedText, LinkOptions, Mention, Signal
 from zhengming.engine.linking.model import SignalCode as S
-from zhengming.engine.linking.signals import by_form, by_surroundings, surroundings
+from zhengming.engine.linking.signals import Landmarks, by_form, by_surroundings, surroundings
 from zhengming.engine.linking.squeezed import Squeezed
 from zhengming.engine.linking.windows import windows
 from zhengming.engine.matcher import Matcher
@@ -125,8 +124,12 @@ class Linker:
     def _read(self, source: str, plan: _Plan) -> tuple[list[Candidate], list[tuple[int, int]]]:
         """Return every candidate of a window, weighed by itself and by what stands beside it, and where anchors stand."""
         squeezed = Squeezed(source)
-        finance = [squeezed.positions[word.start()] for word in cues.FINANCE.finditer(squeezed.text)]
         spans = self._finder.spans(squeezed)
+        landmarks = Landmarks(
+            {span.start for span in spans if not span.pattern.anchor},
+            {span.end for span in spans if not span.pattern.anchor},
+            [squeezed.positions[word.start()] for word in cues.FINANCE.finditer(squeezed.text)],
+        )
         found: dict[tuple[int, int], Candidate] = {}
         anchors: list[tuple[int, int]] = []
         settled = bytearray(len(source))
@@ -138,9 +141,7 @@ class Linker:
             if pattern.anchor:
                 anchors.append((start, end))
             else:
-                near = bisect_left(finance, start - policy.REACH_BEFORE)
-                is_near = near < len(finance) and finance[near] < end + policy.REACH_BEHIND
-                candidate = self._known(squeezed, span, is_near, plan)
+                candidate = self._known(squeezed, span, landmarks, plan)
                 # A short name continued (招商|银行) can end as a span that is a name of its own and was weighed as that.
                 if candidate is None or (candidate.start, candidate.end) in found:
                     continue
@@ -163,7 +164,7 @@ class Linker:
                 found[start, end] = candidate
         return list(found.values()), anchors
 
-    def _known(self, squeezed: Squeezed, span: Span, finance: bool, plan: _Plan) -> Candidate | None:
+    def _known(self, squeezed: Squeezed, span: Span, landmarks: Landmarks, plan: _Plan) -> Candidate | None:
         """Weigh a name of the table. None: so common a word that nothing here could make it a firm."""
         source = squeezed.source
         start, end, pattern = span
@@ -188,7 +189,7 @@ class Linker:
         elif not beside and sum([signal.contribution for signal in signals]) < policy.HOPELESS:
             return None
         signals += by_surroundings(
-            pattern, surroundings(squeezed, start, end, latin=not pattern.han, finance=finance), sure=bool(beside)
+            pattern, surroundings(squeezed, start, end, landmarks, latin=not pattern.han), sure=bool(beside)
         )
         continued = cues.CONTINUED.match(source, end) if pattern.han and not beside else None
         in_place = any(signal.code is S.PART_OF_PLACE for signal in signals)
@@ -205,7 +206,7 @@ class Linker:
             # 张裕集团 is no misspelt 长裕集团: the text spells the name that it continues as the table does.
             resolution = _NOTHING
         if pattern.han == _UNIT_NAME == len(pattern.text) and not beside and self._is_unit(source, start, end, plan):
-            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+            signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
         candidate = Candidate(start, end, written, pattern, signals, resolution)
         candidate.total = sum([signal.contribution for signal in signals])
         candidate.long = len(pattern.text) >= 4 and not pattern.weak and not pattern.common

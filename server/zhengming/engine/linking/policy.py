@@ -64,6 +64,8 @@ CODE_BESIDE = 7.0
 FOREIGN_CODE_BESIDE = 2.0
 STRONG_BEHIND, WEAK_BEHIND = 2.2, 0.6
 STRONG_BEFORE, WEAK_BEFORE = 1.6, 0.5
+EVERYDAY_FORM = -2.0
+"""Log-odds of a name by itself up to which a firm before it says little: every supplier has a boss (供应商|老板)."""
 LISTED_WITH_FIRMS = 1.5
 LISTING_MARK = 5.0
 """ST, -U and share letters stand on listed names only."""
@@ -96,8 +98,9 @@ PART_OF_PHRASE = -3.0
 """Opens a short phrase in quotes that says more (“商汤灭夏”)."""
 TRADE_ACROSS = -3.0
 """A word for a trade begins in a short name and ends behind it (博盛新|材), or "and" and a word make the name (和|信贷)."""
-PLACE_BEFORE = -4.0
-"""A place glued to a name of two characters makes another firm's name of it (石家庄|建投)."""
+ANOTHER_NAME = -7.0
+"""The name is part of another firm's (华菱|湘钢, 石家庄|建投, 子公司广州|越秀金控): so much that words of firms beside it
+cannot outweigh it, since they speak of the other firm."""
 FOREIGN_BEHIND = -2.5
 """A foreign firm's name glued behind: the name of a joint venture (广汽|菲亚特)."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from zhengming.engine.fold import is_han
-from zhengming.engine.grammar.places import han_place_before
 from zhengming.engine.grammar.trades import cut_han_trade
-from zhengming.engine.linking import cues, policy
+from zhengming.engine.linking import cues, longer_names, policy
 from zhengming.engine.linking.finder import Pattern
 from zhengming.engine.linking.form import latin_form
 from zhengming.engine.linking.model import Signal
@@ -26,6 +27,22 @@ _SHORT = 2
 _SHORT_LATIN = 3
 
 
+class Landmarks(NamedTuple):
+    """What a window holds, as far as it says something of the names beside it; code points of the source."""
+
+    starts: Collection[int]
+    """Where known names begin."""
+    ends: Collection[int]
+    """Where they end."""
+    finance: Sequence[int]
+    """Where words of listed firms' news begin, rising."""
+
+    def finance_near(self, start: int, end: int) -> bool:
+        """Tell whether words of listed firms' news stand near a span."""
+        near = bisect_left(self.finance, start - policy.REACH_BEFORE)
+        return near < len(self.finance) and self.finance[near] < end + policy.REACH_BEHIND
+
+
 class Surroundings(NamedTuple):
     """The text around a span, folded."""
 
@@ -35,16 +52,22 @@ class Surroundings(NamedTuple):
     """What stands behind as it is written."""
     finance: bool
     """Words of listed firms' news stand near."""
+    name_precedes: bool
+    """A known name ends right before."""
+    name_follows: bool
+    """A known name begins right behind."""
 
 
-def surroundings(squeezed: Squeezed, start: int, end: int, *, latin: bool, finance: bool) -> Surroundings:
+def surroundings(squeezed: Squeezed, start: int, end: int, landmarks: Landmarks, *, latin: bool) -> Surroundings:
     """Return what stands around a span of the source. `latin`: of a name without Chinese characters."""
     reach_before, reach_behind = (policy.LATIN_REACH,) * 2 if latin else (policy.REACH_BEFORE, policy.REACH_BEHIND)
     return Surroundings(
         squeezed.folded(max(0, start - reach_before), start),
         squeezed.folded(end, end + reach_behind),
         squeezed.source[end : end + reach_behind],
-        finance,
+        landmarks.finance_near(start, end),
+        start in landmarks.ends,
+        end in landmarks.starts,
     )
 
 
@@ -95,12 +118,14 @@ def _latin_surroundings(pattern: Pattern, around: Surroundings) -> list[Signal]:
 
 
 def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> list[Signal]:
-    before, behind, _, finance = around
+    before, behind = around.before, around.behind
     signals = []
     told = behind
     if behind[:1] in _ASIDE and (aside := cues.HAN_ASIDE.match(behind)):
         told = behind[aside.end() :]
-    if cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
+    if longer_names.is_of_body(behind):
+        signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
+    elif cues.HAN_BEHIND_STRONG.begin(told) or (told[:1].isdigit() and cues.HAN_BEHIND_DATE.match(told)):
         signals.append(Signal(S.WORD_BEHIND, policy.STRONG_BEHIND))
     elif cues.HAN_OTHER_SENSE.match(behind) or cues.HAN_INDEX_BEFORE.end(before):
         signals.append(Signal(S.OTHER_SENSE, policy.OTHER_SENSE))
@@ -115,12 +140,13 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
     elif not behind or cues.HAN_BEHIND_WEAK.begin(behind):
         signals.append(Signal(S.WORD_BEHIND, policy.WEAK_BEHIND))
     if cues.HAN_BEFORE_STRONG.end(before.rstrip(_OPENING_QUOTES)):
-        signals.append(Signal(S.WORD_BEFORE, policy.STRONG_BEFORE))
+        governed = pattern.form_total <= policy.EVERYDAY_FORM and cues.HAN_HAS_PEOPLE.end(before)
+        signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE if governed else policy.STRONG_BEFORE))
     elif not before or before[-1].isspace() or cues.HAN_BEFORE_WEAK.end(before):
         signals.append(Signal(S.WORD_BEFORE, policy.WEAK_BEFORE))
     if pattern.han and (cues.HAN_MEASURED.search(before) or (pattern.is_word and cues.HAN_NUMBERED.search(before))):
         signals.append(Signal(S.OTHER_SENSE, policy.COUNTED))
-    if finance:
+    if around.finance:
         signals.append(Signal(S.FINANCE_NEAR, policy.FINANCE_NEAR))
     if pattern.han == len(pattern.text) <= policy.OVERLAP_LONGEST_NAME and not sure:
         head = _NOT_HAN.split(behind, 1)[0]
@@ -131,8 +157,13 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
             _runs_into_trade(pattern.text, head) or _is_joined(before, pattern.text)
         ):
             signals.append(Signal(S.WORD_OVERLAP, policy.TRADE_ACROSS))
-        if pattern.han <= _SHORT and (place := han_place_before(before, len(before))) and not place[0].doubtful:
-            signals.append(Signal(S.PART_OF_NAME, policy.PLACE_BEFORE))
+        may_go_on = pattern.han <= _LONGEST_IN_PERSON and not _has(signals, S.WORD_BEHIND)
+        if (
+            (may_go_on and not around.name_follows and longer_names.goes_on(pattern.text, behind))
+            or (may_go_on and pattern.han <= _SHORT and longer_names.is_of_subsidiary(before, behind))
+            or longer_names.has_begun(before, pattern.text, around.name_precedes)
+        ):
+            signals.append(Signal(S.PART_OF_NAME, policy.ANOTHER_NAME))
         if pattern.han <= _LONGEST_IN_PERSON and _is_person(before, pattern.text, behind):
             signals.append(Signal(S.PART_OF_PERSON, policy.PART_OF_PERSON))
     if pattern.han == len(pattern.text) and before[-1:] in _QUOTES and (quoted := cues.HAN_QUOTED.match(behind)):
@@ -145,6 +176,10 @@ def _han_surroundings(pattern: Pattern, around: Surroundings, sure: bool) -> lis
         if closing >= 0 and not whole and "《" not in behind[:closing]:
             signals.append(Signal(S.IN_TITLE, policy.IN_TITLE))
     return signals
+
+
+def _has(signals: list[Signal], code: S) -> bool:
+    return any(signal.code is code for signal in signals)
 
 
 def _is_joined(before: str, name: str) -> bool:
