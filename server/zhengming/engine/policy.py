@@ -250,9 +250,9 @@ SLIP_THRESHOLDS: dict[Profile, float] = {
 average over the firms of the table; names that the table does not hold at all are more than any table can show."""
 
 CONTRADICTED = (-1.2, 0.47)
-"""How sure a firm is meant that something contradicts: these log-odds, and so many for each that the reasons come to, never
-more than they come to and never more than even odds. Such a firm is shown and never answered. Of those that the reasons alone would be surer of than .9 half are
-right, of those between .1 and .6 one in six (near misses of the calibration's queries and of strangers, decision 0009)."""
+"""How sure a firm is meant that something contradicts: these log-odds, and so many for each that the reasons come to; never
+more than they come to, and never more than even odds. Such a firm is shown and never answered. Of those that the reasons alone
+would be surer of than .9 half are right, of those between .1 and .6 one in six (decision 0009)."""
 
 MIN_MARGIN: dict[Profile, float] = {
     Profile.BALANCED: 0.25,
