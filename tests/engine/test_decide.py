@@ -28,8 +28,11 @@ CASES = [
     ([_candidate(0.50), _candidate(0.49)], Profile.BALANCED, None, Outcome.AMBIGUOUS, None),
     ([_candidate(0.10), _candidate(0.09)], Profile.BALANCED, None, Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD),
     ([_candidate(0.96), _candidate(0.03)], Profile.BALANCED, None, Outcome.MATCH, None),
+    ([_candidate(0.99, E.BRAND_CONTAINED)], Profile.BALANCED, None, Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD),
+    # Nothing that identifies is shared: what is shown comes nearest and is not near.
+    ([_candidate(0.99, E.BRAND_CONTRADICTS)], Profile.BALANCED, None, Outcome.NOT_FOUND, NotFoundReason.NO_CANDIDATE),
     (
-        [_candidate(0.99, E.BRAND_CONTRADICTS)],
+        [_candidate(0.99, E.BRAND_CONTRADICTS, E.EDIT_1)],
         Profile.BALANCED,
         None,
         Outcome.NOT_FOUND,

@@ -28,6 +28,9 @@ from zhengming.engine import (
     compile_index,
 )
 from zhengming.engine import EvidenceCode as E
+from zhengming.engine.decide import is_contradicted
+from zhengming.engine.policy import THRESHOLDS
+from zhengming.engine.weights import FITTED
 
 ALL = Options(max_candidates=20)
 Ask = Callable[..., Resolution]
@@ -535,6 +538,16 @@ def test_threads_share_an_engine(small_engine: Engine, small_table: Table) -> No
     with ThreadPoolExecutor(8) as pool:
         for answers in pool.map(lambda _: [fresh.resolve(text, options=ALL) for text in QUERIES], range(16)):
             assert answers == expected
+
+
+def test_what_something_contradicts_is_shown_less_sure_than_any_answer(small_engine: Engine) -> None:
+    """What the reasons alone would be .93 sure of is half of the time right: 小米饭 is near 小米 and is not 小米."""
+    shown = [one for text in QUERIES for one in small_engine.resolve(text, options=ALL).candidates]
+    contradicted = [one.confidence for one in shown if is_contradicted(one.evidence)]
+    assert contradicted
+    assert max(contradicted) <= min(THRESHOLDS.values())
+    assert FITTED.contradicted_confidence(9.0) == 0.5
+    assert FITTED.contradicted_confidence(-4.0) == FITTED.confidence(-4.0)
 
 
 def test_candidates_are_in_order_and_numbers_in_their_ranges(small_engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from zhengming.engine.fold import squeeze
 from zhengming.engine.grammar import parse
+from zhengming.engine.policy import WORD_MADE
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.slip import Edit, Nature, find_edit, read_slip
 from zhengming.engine.sound import sound_equal, sound_near
@@ -118,6 +119,27 @@ def test_a_name_as_no_firm_has_it_is_rather_a_slip() -> None:
     assert better
     assert dict(worse.features)["unlikely"] > dict(better.features)["unlikely"]
     assert FITTED.slip["unlikely"] > 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("长安汽水", "长安汽车"), ("联想集合", "联想集团"), ("好上皮", "好上好"), ("教堂电气", "学堂电气")],
+)
+def test_a_character_that_makes_a_word_is_meant(typed: str, meant: str) -> None:
+    """It neither sounds nor looks like the name's: 汽水 is lemonade, whatever stands before it."""
+    slip = read_slip(parse(typed), parse(meant), _Usage())
+    assert slip
+    assert slip.given <= WORD_MADE
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("长城气车", "长城汽车"), ("科大训飞", "科大讯飞"), ("长安汽东", "长安汽车")]
+)
+def test_a_confused_character_and_one_that_makes_no_word_are_weighed(typed: str, meant: str) -> None:
+    """Input methods offer words, so that confused characters make them by accident."""
+    slip = read_slip(parse(typed), parse(meant), _Usage())
+    assert slip
+    assert slip.given > WORD_MADE
 
 
 def test_a_brand_of_two_turned_round_is_rather_another_brand() -> None:

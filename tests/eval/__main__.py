@@ -16,7 +16,7 @@ from typing import Any
 from zhengming.aliases import Table, load_table
 from zhengming.engine import Engine, Profile, compile_index
 
-from tests.eval import compared_pairs, leave_out, newswire
+from tests.eval import compared_pairs, leave_out, newswire, words_inside
 from tests.eval.bars import CASES, REFUSED
 from tests.eval.cases import Firms, UnknownFirm, judge_case, read_cases
 from tests.eval.documents import write_slices
@@ -131,6 +131,8 @@ class _Run:
         """Run the rows that are made of the table itself: press forms, and names left out one by one."""
         if self._only in newswire.PART:
             self._rows(newswire.PART, newswire.newswire_forms(self._table))
+        if self._only in words_inside.PART:
+            self._rows(words_inside.PART, words_inside.words_inside(self._table))
         if self._only in leave_out.PART:
             rows = leave_out.sample(self._table)
             print(f"\n{leave_out.PART}: {len(rows)} names, each asked of a table without it")

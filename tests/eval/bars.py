@@ -49,12 +49,15 @@ MENTIONS = "zh_mention_code_pairs.csv"
 CASES = "tests/cases"
 NOT_COVERED = "not in the table, consistent and single"
 REFUSED = "names that must be refused, all slices"
+WORDS_INSIDE = "words inside names"
 _TYPOS = "typing errors from zh_confusion_pairs.csv"
 
 BARS: dict[tuple[str, str], Bar] = {
     (CASES, REFUSED): Bar(most_linked=0.004),
     (CASES, "press"): Bar(least_right=0.95, most_wrong=0.005),
     ("newswire forms made by rule", "all forms"): Bar(least_right=0.97, most_wrong=0.003),
+    (WORDS_INSIDE, "another word at the end, 3 characters"): Bar(most_linked=0.01),
+    (WORDS_INSIDE, "another word at the end, 4 or more characters"): Bar(most_linked=0.01),
     (MENTIONS, "consistent, in the table"): Bar(least_right=0.995, most_wrong_rows=2),
     (MENTIONS, "consistent, in the table: no longer listed"): Bar(least_right=0.95),
     (MENTIONS, NOT_COVERED): Bar(most_linked=0.01),

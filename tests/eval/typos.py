@@ -40,7 +40,7 @@ def typos(confusions: Path, table: Table) -> list[Row]:
         wrong_for[row["right"]].append((row["wrong"], int(row["count"]), row["kind"]))
     held = names_by_text(table)
     known = {squeeze(fold(text)) for text in held}
-    names = _short_names(table, held)
+    names = short_names(table, held)
     random = Random(_SEED)
     random.shuffle(names)
     rows: dict[str, list[Row]] = {"2": [], "3": [], "4 or more": []}
@@ -65,7 +65,7 @@ def other_errors(table: Table) -> list[Row]:
     held = names_by_text(table)
     known = {squeeze(fold(text)) for text in held}
     random = Random(_SEED + 1)
-    chinese = [text for text in _short_names(table, held) if len(text) >= 4]
+    chinese = [text for text in short_names(table, held) if len(text) >= 4]
     legal = {name.text for name in table.names if name.kind is NameKind.LEGAL and name.text.isascii()}
     english = sorted(text for text in legal if len(held[text]) == 1 and len(text) >= 9)
     rows = []
@@ -136,7 +136,8 @@ def strangers(sample: Path, table: Table) -> list[Row]:
     return [row for some in made.values() for row in some]
 
 
-def _short_names(table: Table, held: Mapping[str, tuple[str, ...]]) -> list[str]:
+def short_names(table: Table, held: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the short Chinese names that one firm alone bears, in order; `held` tells the firms of a name."""
     short = {name.text for name in table.names if name.kind in _KINDS and all(map(is_han, name.text))}
     return sorted(text for text in short if len(held[text]) == 1 and len(text) > 1)
 
@@ -145,7 +146,7 @@ def _neighbours(table: Table, held: Mapping[str, tuple[str, ...]]) -> list[tuple
     """Return pairs of names of two firms that are one character apart, both strong names of one firm each."""
     weak = {name.text for name in table.names if name.ambiguity is not Ambiguity.NONE}
     by_rest: dict[str, list[str]] = defaultdict(list)
-    for text in _short_names(table, held):
+    for text in short_names(table, held):
         if text not in weak and len(text) >= 3:
             for rest in {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}:
                 by_rest[rest].append(text)

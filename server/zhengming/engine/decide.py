@@ -41,6 +41,8 @@ _CONTRADICTING = frozenset(
         E.IDENTIFIER_CONTRADICTS,
     )
 )
+_NOTHING_SHARED = frozenset((E.BRAND_CONTRADICTS, E.ONLY_GENERIC_SHARED))
+_FEW_LETTERS = frozenset((E.EDIT_1, E.EDIT_2))
 _CARRIED = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED, E.CORE_EQUAL, E.IDENTIFIER_EQUAL))
 """The firm carries the very name: however many share it, one of them is meant."""
 _EQUAL = frozenset((E.TEXT_EQUAL, E.FOLDED_EQUAL, E.SCRIPT_FOLDED))
@@ -91,6 +93,17 @@ def agrees(evidence: Sequence[Evidence]) -> bool:
     return not _AGREEING.isdisjoint(codes) and _CONTRADICTING.isdisjoint(codes)
 
 
+def is_contradicted(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether something contradicts."""
+    return any(piece.code in _CONTRADICTING for piece in evidence)
+
+
+def is_near(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether anything that identifies is shared: a part, or all but a few letters."""
+    codes = {piece.code for piece in evidence}
+    return _NOTHING_SHARED.isdisjoint(codes) or not _FEW_LETTERS.isdisjoint(codes)
+
+
 def carries(evidence: Sequence[Evidence]) -> bool:
     """Tell whether the firm carries the very name, or holds the code."""
     return any(piece.code in _CARRIED for piece in evidence)
@@ -126,7 +139,8 @@ def decide(
         if agrees(contender.evidence) and (carries(contender.evidence) or stands_alone(contender.evidence))
     ]
     if not agreeing:
-        return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if contenders else NotFoundReason.NO_CANDIDATE
+        near = any(is_near(contender.evidence) for contender in contenders)
+        return Outcome.NOT_FOUND, NotFoundReason.BELOW_THRESHOLD if near else NotFoundReason.NO_CANDIDATE
     best = agreeing[0]
     slipped = any(piece.code is E.CHARACTER_SLIPPED for piece in best.evidence)
     threshold = (SLIP_THRESHOLDS if slipped else THRESHOLDS)[profile] if min_confidence is None else min_confidence

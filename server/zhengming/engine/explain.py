@@ -12,7 +12,6 @@ from zhengming.engine.answer import (
     AboutFirm,
     Candidate,
     Context,
-    Evidence,
     Explanation,
     Options,
     Outcome,
@@ -21,10 +20,9 @@ from zhengming.engine.answer import (
     Standing,
     Step,
 )
-from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.catalog import Catalog
 from zhengming.engine.context import ContextReader
-from zhengming.engine.decide import agrees, carries
+from zhengming.engine.decide import agrees, carries, is_near
 from zhengming.engine.fold import has_han, squeeze
 from zhengming.engine.grammar import parse
 from zhengming.engine.index import Index
@@ -36,9 +34,6 @@ from zhengming.engine.write import Writer, parts_of
 
 SHOWN_FIRMS = 3
 """Candidates told after a step."""
-
-_NEAR = frozenset((E.EDIT_1, E.EDIT_2))
-_NOTHING_SHARED = frozenset((E.BRAND_CONTRADICTS, E.ONLY_GENERIC_SHARED))
 
 
 class Recorder:
@@ -159,15 +154,10 @@ def _standing(own: Scored | None, verdict: Verdict, firm: int) -> Standing:
     if own is None:
         return Standing.NOTHING_IN_COMMON
     if not agrees(own.evidence):
-        return Standing.CONTRADICTED if _something_shared(own.evidence) else Standing.NOTHING_IN_COMMON
+        return Standing.CONTRADICTED if is_near(own.evidence) else Standing.NOTHING_IN_COMMON
     if verdict.outcome is Outcome.NOT_FOUND:
         return Standing.NOT_SURE_ENOUGH
     best = verdict.scored[0]
     if best.firm == firm or (verdict.outcome is Outcome.AMBIGUOUS and any(one.firm == firm for one in verdict.scored)):
         return Standing.IS_A_CANDIDATE
     return Standing.ANOTHER_FIRM_HAS_THE_NAME if carries(best.evidence) else Standing.NOT_SURE_ENOUGH
-
-
-def _something_shared(evidence: tuple[Evidence, ...]) -> bool:
-    codes = {piece.code for piece in evidence}
-    return _NOTHING_SHARED.isdisjoint(codes) or not _NEAR.isdisjoint(codes)

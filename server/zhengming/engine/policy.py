@@ -181,6 +181,10 @@ names are shown, the likeliest first, and none is answered."""
 WORD_TYPED = -8.0
 """Added when what was typed is a word of the language: 科学家 are scientists, and no misspelt 科学城."""
 
+WORD_MADE = -8.0
+"""Added when a character that neither sounds nor looks like the name's makes a word with the one beside it: who writes
+联想集合 or 长安汽水 means 集合 and 汽水. Characters that are confused make words by accident, as input methods offer words."""
+
 GENERAL_TRADES = frozenset(("科技", "技术", "technology"))
 """Trades that a short name gains or loses without becoming another firm's (寒武纪科技)."""
 
@@ -238,12 +242,17 @@ THRESHOLDS: dict[Profile, float] = {
 }
 
 SLIP_THRESHOLDS: dict[Profile, float] = {
-    Profile.BALANCED: 0.88,  # at 0.83 two typing errors in a hundred more, and more strangers (decision 0007)
+    Profile.BALANCED: 0.86,  # at 0.83 one typing error in a hundred more, and more strangers (decision 0007)
     Profile.HIGH_PRECISION: 0.99,
     Profile.HIGH_RECALL: 0.60,  # one typing error in a hundred fewer than at 0.50, and a quarter fewer strangers
 }
 """Least confidence of a MATCH that rests on a Chinese character that stands for another one. The confidence is right on
 average over the firms of the table; names that the table does not hold at all are more than any table can show."""
+
+CONTRADICTED = (-1.2, 0.47)
+"""How sure a firm is meant that something contradicts: these log-odds, and so many for each that the reasons come to; never
+more than they come to, and never more than even odds. Such a firm is shown and never answered. Of those that the reasons alone
+would be surer of than .9 half are right, of those between .1 and .6 one in six (decision 0009)."""
 
 MIN_MARGIN: dict[Profile, float] = {
     Profile.BALANCED: 0.25,

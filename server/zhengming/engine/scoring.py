@@ -12,7 +12,7 @@ from zhengming.engine.answer import Evidence, MatchType
 from zhengming.engine.answer import EvidenceCode as E
 from zhengming.engine.compare import compare
 from zhengming.engine.context import ContextReader
-from zhengming.engine.decide import points, share_out
+from zhengming.engine.decide import is_contradicted, points, share_out
 from zhengming.engine.fold import fold, name_key, squeeze
 from zhengming.engine.grammar import Anatomy, strip_decorations
 from zhengming.engine.index import Index
@@ -152,7 +152,9 @@ class Scorer:
         return Reached(name, self.weights.evidence(E.ACRONYM_DERIVED), MatchType.ACRONYM)
 
     def rank(self, reached: Iterable[Reached], reader: ContextReader, squeezed: str) -> tuple[Scored, ...]:
-        """Return the firms of the names, each by its best name, best first, confidences shared out among them."""
+        """Return the firms of the names, each by its best name, best first, confidences shared out among them.
+
+        One that something contradicts may stand before a likelier one: the order is that of the reasons' weight."""
         best: dict[int, tuple[float, Reached, tuple[Evidence, ...]]] = {}
         for one in reached:
             evidence = one.evidence + reader.about_name(one.name, one.evidence)
@@ -168,7 +170,12 @@ class Scorer:
         if len(rows) > 1:
             rows.sort(key=lambda row: (-row[0], row[1]))
             del rows[MAX_RANKED:]
-        shares = share_out([row[0] for row in rows], [self.weights.confidence(row[0]) for row in rows])
+        weights = self.weights
+        single = [
+            weights.contradicted_confidence(total) if is_contradicted(evidence) else weights.confidence(total)
+            for total, _, _, evidence in rows
+        ]
+        shares = share_out([row[0] for row in rows], single)
         return tuple(
             Scored(firm, one.name, total, share, one.match_type, evidence)
             for (total, firm, one, evidence), share in zip(rows, shares, strict=True)

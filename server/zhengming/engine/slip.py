@@ -27,10 +27,12 @@ from zhengming.engine.policy import (
     SHORTEST_SLIPPED,
     SLIP_OF_LENGTH,
     SLIP_TOO_SHORT,
+    WORD_MADE,
     WORD_TYPED,
 )
 from zhengming.engine.shape import commonness, likeness
 from zhengming.engine.sound import sound_equal, sound_near
+from zhengming.engine.word_pairs import is_word
 
 
 class Nature(StrEnum):
@@ -136,8 +138,11 @@ def read_slip(query: Anatomy, name: Anatomy, usage: Usage) -> Slip | None:
     given += SLIP_OF_LENGTH if nature in (Nature.DROPPED, Nature.ADDED) else 0.0
     if nature is Nature.SWAPPED and place == start and len(name.brand) == 2:
         given += BRAND_TURNED
-    if nature is Nature.ANOTHER and not confused and len(name.brand) == 2 and start <= place < start + 2:
-        given += HALF_ANOTHER_BRAND
+    if nature is Nature.ANOTHER and not confused:
+        if len(name.brand) == 2 and start <= place < start + 2:
+            given += HALF_ANOTHER_BRAND
+        if _makes_word(typed, place):
+            given += WORD_MADE
     return Slip("same_sound" in features, "near_sound" in features, alike, whole, told, given)
 
 
@@ -151,6 +156,11 @@ def _another(typed: str, meant: str, place: int, usage: Usage) -> dict[str, floa
         features["near_sound"] = 1.0
     alike = likeness(wrong, right)
     return features | {"likeness": alike * alike}
+
+
+def _makes_word(typed: str, place: int) -> bool:
+    """Tell whether a character is a word of the language with the one before it, or with the one behind it."""
+    return any(is_word(typed[first], typed[first + 1]) for first in (place - 1, place) if 0 <= first < len(typed) - 1)
 
 
 def wrong_in_place(typed: str, place: int, usage: Usage) -> dict[str, float]:

@@ -8,7 +8,7 @@ from math import exp
 
 from zhengming.engine import coefficients
 from zhengming.engine.answer import Evidence, EvidenceCode
-from zhengming.engine.policy import PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS
+from zhengming.engine.policy import CONTRADICTED, PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Weights:
     def confidence(self, total: float) -> float:
         """Return the probability that evidence of this total weight points to the right firm, 0 to 1."""
         return logistic(self.offset + total)
+
+    def contradicted_confidence(self, total: float) -> float:
+        """Return the same of evidence of which a part speaks against the firm, so that it is never the answer: at most 0.5."""
+        start, slope = CONTRADICTED
+        odds = self.offset + total
+        return logistic(min(odds, start + slope * odds, 0.0))
 
 
 def logistic(value: float) -> float:
