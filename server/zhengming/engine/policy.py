@@ -272,10 +272,17 @@ MIN_SIMILARITY = 0.6
 """Least string similarity (0 to 1) of a near miss; below it nothing is near."""
 
 POSTINGS_BUDGET = 3000
-"""Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 100,000 names."""
+"""Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 50,000 names."""
 
-POSTINGS_SHARE = 0.08
+POSTINGS_SHARE = 0.06
 """Postings read as a share of the number of terms, where that is more: the budget grows with the table."""
+
+POSTINGS_COMPARED = 240
+"""Least postings, those of the likeliest terms, whose terms are put in order by all their grams; a term is met by one
+posting for every gram that it shares."""
+
+COMPARED_SHARE = 0.002
+"""Such postings as a share of the number of terms, where that is more: look-alikes become more with the table."""
 
 BRAND_OWNERS = 5
 """Most firms that may share a brand for it to be somebody's brand (POSSIBLE_AFFILIATE)."""
