@@ -4,9 +4,9 @@ Grams are single characters, bigrams and skip-bigrams where Chinese characters s
 characters leaves no common bigram), and trigrams with the word's start and end for letters and digits. A gram is a
 bucket number, not a text: the index needs no dictionary, and a rare clash of two grams costs a few useless postings.
 
-The rare grams say where to look, each weighted by its rarity. What they find is put in order by all grams, each counted
-once, for which the index also holds every term's own grams: a slip breaks rare grams as easily as common ones, and a
-name with another brand shares with a query whatever is not the brand.
+Each gram is weighted by its rarity. That is no good order in a crowd: a slip breaks the rare grams of a brand, and who has
+the wrong ones by chance stands before who has all the rest. So the index of a large table also holds every term's own
+grams, and what the rare grams find is put in order by all of them, each counted once.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from zhengming.engine.arrays import Arrays, view
-from zhengming.engine.policy import COMPARED_SHARE, POSTINGS_BUDGET, POSTINGS_COMPARED, POSTINGS_SHARE
+from zhengming.engine.policy import CROWDED_FROM, LOOK_ALIKES_SHARE, POSTINGS_BUDGET, POSTINGS_SHARE
 
 _BUCKETS = 1 << 20
 _MASK = _BUCKETS - 1
 _FIRST_HAN = 0x2E80
 _A, _B, _C = 0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35
+_OVERSAMPLE = 8
+"""A term found by m grams is met m times among the touched ones; so many more are taken before repeats are dropped."""
 _NO_GRAM = (1 << 16) - 1
 """Grams are told apart by so many numbers where a term's own are counted; this one stands where a term has no more."""
 _WIDTH = 32
@@ -44,8 +46,11 @@ def grams(term: str) -> set[int]:
     return found
 
 
-def build(terms: Sequence[str]) -> Arrays:
-    """Return the index of a list of terms: postings by bucket, and of every term its norm, its own grams and their number."""
+def build(terms: Sequence[str], crowded_from: int = CROWDED_FROM) -> Arrays:
+    """Return the index of a list of terms: postings by bucket, and of every term its norm and the number of its grams.
+
+    Of a list of `crowded_from` terms or more also every term's own grams.
+    """
     term_grams = [sorted(grams(term)) for term in terms]
     lengths = np.fromiter(map(len, term_grams), np.int64, len(terms))
     buckets = np.fromiter((gram for found in term_grams for gram in found), np.int64, int(lengths.sum()))
@@ -58,7 +63,7 @@ def build(terms: Sequence[str]) -> Arrays:
         "grams.postings": owners[np.argsort(buckets, kind="stable")],
         "grams.starts": starts,
         "grams.inverse_norms": (1 / np.sqrt(np.maximum(norms, 1e-6))).astype(np.float32),
-        "grams.marks": _marks(buckets, owners, lengths),
+        "grams.marks": _marks(buckets, owners, lengths) if len(terms) >= crowded_from else np.zeros(0, np.uint16),
         "grams.lengths": lengths.astype(np.int16),
     }
 
@@ -89,7 +94,7 @@ class GramIndex:
         self.log_terms = float(np.log(self._terms + 1))
         """Natural logarithm of the number of terms."""
         self._budget = max(POSTINGS_BUDGET, int(POSTINGS_SHARE * self._terms))
-        self._compared = max(POSTINGS_COMPARED, int(COMPARED_SHARE * self._terms))
+        self._look_alikes = int(LOOK_ALIKES_SHARE * self._terms)
 
     def count(self, first: str, second: str = "") -> int:
         """Return how many terms hold a Chinese character, or that character and right behind it another one."""
@@ -100,40 +105,38 @@ class GramIndex:
     def nearest(self, text: str, limit: int) -> list[int]:
         """Return the indices of at most `limit` terms, best first. Ties are in index order, so the answer is stable."""
         asked = grams(text)
-        found = self._likeliest(asked)
-        if not len(found):
-            return []
-        order = (-self._resemblance(asked, found)).argsort(kind="stable")
-        nearest: list[int] = found[order[:limit]].tolist()
-        return nearest
-
-    def _likeliest(self, asked: set[int]) -> NDArray[np.int32]:
-        """Return the terms that share most with these grams, each gram weighted by its rarity, in index order."""
         starts, postings = self._starts, self._postings
-        rows = [(starts[gram + 1] - start, start) for gram in asked if (start := starts[gram]) != starts[gram + 1]]
+        rows = sorted([(starts[gram + 1] - starts[gram], starts[gram]) for gram in asked])
         lists: list[NDArray[np.int32]] = []
         lengths: list[int] = []
         read = 0
-        for length, start in sorted(rows):
+        for length, start in rows:
+            if not length:
+                continue
             read += length
             if lists and read > self._budget:
                 break
             lists.append(postings[start : start + length])
             lengths.append(length)
         if not lists:
-            return postings[:0]
+            return []
         touched = np.concatenate(lists)
-        surplus = len(touched) - self._compared
+        gains = (self.log_terms - np.log(lengths)).repeat(lengths)
+        totals = np.bincount(touched, gains)
+        scores = totals.take(touched) * self._inverse_norms.take(touched)
+        surplus = len(scores) - max(limit * _OVERSAMPLE, self._look_alikes)
         if surplus > 0:
-            gains = (self.log_terms - np.log(lengths)).repeat(lengths)
-            scores = np.bincount(touched, gains).take(touched)
-            scores *= self._inverse_norms.take(touched)
             touched = touched[scores >= np.partition(scores, surplus)[surplus]]
         touched.sort()
         first = np.ones(len(touched), bool)
         np.not_equal(touched[1:], touched[:-1], out=first[1:])
-        distinct: NDArray[np.int32] = touched[first]
-        return distinct
+        distinct = touched[first]
+        if len(self._marks):
+            order = (-self._resemblance(asked, distinct)).argsort(kind="stable")
+        else:
+            order = (-totals.take(distinct) * self._inverse_norms.take(distinct)).argsort(kind="stable")
+        found: list[int] = distinct[order[:limit]].tolist()
+        return found
 
     def _resemblance(self, asked: set[int], terms: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return for each term how many of its grams and these are shared by both, 0 to 1 (Jaccard index)."""

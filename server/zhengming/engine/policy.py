@@ -272,17 +272,18 @@ MIN_SIMILARITY = 0.6
 """Least string similarity (0 to 1) of a near miss; below it nothing is near."""
 
 POSTINGS_BUDGET = 3000
-"""Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 50,000 names."""
+"""Least n-gram postings read for a query, rarest grams first; measured recall is flat above it at 100,000 names."""
 
-POSTINGS_SHARE = 0.06
+POSTINGS_SHARE = 0.08
 """Postings read as a share of the number of terms, where that is more: the budget grows with the table."""
 
-POSTINGS_COMPARED = 240
-"""Least postings, those of the likeliest terms, whose terms are put in order by all their grams; a term is met by one
-posting for every gram that it shares."""
+CROWDED_FROM = 200_000
+"""Terms from which look-alikes are so many that all grams of a term are compared; in smaller tables the rare ones find as
+much and cost less (docs/profile.md)."""
 
-COMPARED_SHARE = 0.002
-"""Such postings as a share of the number of terms, where that is more: look-alikes become more with the table."""
+LOOK_ALIKES_SHARE = 0.002
+"""Postings of the likeliest terms that are kept for that, as a share of the number of terms; a term is met by one for every
+gram that it shares."""
 
 BRAND_OWNERS = 5
 """Most firms that may share a brand for it to be somebody's brand (POSSIBLE_AFFILIATE)."""
