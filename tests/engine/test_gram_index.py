@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 import numpy as np
 import pytest
@@ -37,6 +38,26 @@ _INDEX = GramIndex(build(TERMS))
 )
 def test_finds_the_name_that_a_typo_was_made_of(text: str, nearest: str) -> None:
     assert TERMS[_INDEX.nearest(text, 3)[0]] == nearest
+
+
+def test_in_a_crowd_a_scrap_with_a_rare_gram_is_not_nearer_than_names_that_share_nearly_all() -> None:
+    """One slip of the brand makes grams that hardly any name has; who has one of them is not meant for that."""
+    crowd = [f"深圳{first}{second}半导体" for first, second in product("宏远博达恒信晶明德瑞科", repeat=2)]
+    terms = [*crowd, "宏料", "料半", "料宏物流"]
+    found = [terms[number] for number in GramIndex(build(terms, crowded_from=0)).nearest("深圳宏料半导体", 11)]
+    assert set(found) == {f"深圳宏{second}半导体" for second in "宏远博达恒信晶明德瑞科"}
+
+
+def test_a_name_longer_than_its_grams_are_kept_is_found() -> None:
+    terms = [
+        f"{brand}internationalintelligentelectricvehicletechnologydevelopment" for brand in ("shen", "chen", "jin")
+    ]
+    assert (
+        GramIndex(build(terms, crowded_from=0)).nearest(
+            "jininternationalinteligentelectricvehicletechnologydevelopment", 3
+        )[0]
+        == 2
+    )
 
 
 @pytest.mark.parametrize("text", ["", "丂", "zzzz"])

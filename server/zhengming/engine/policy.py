@@ -286,6 +286,14 @@ POSTINGS_BUDGET = 3000
 POSTINGS_SHARE = 0.08
 """Postings read as a share of the number of terms, where that is more: the budget grows with the table."""
 
+CROWDED_FROM = 200_000
+"""Terms from which look-alikes are so many that all grams of a term are compared; in smaller tables the rare ones find as
+much and cost less (docs/profile.md)."""
+
+LOOK_ALIKES_SHARE = 0.002
+"""Postings of the likeliest terms that are kept for that, as a share of the number of terms; a term is met by one for every
+gram that it shares."""
+
 BRAND_OWNERS = 5
 """Most firms that may share a brand for it to be somebody's brand (POSSIBLE_AFFILIATE)."""
 
