@@ -224,6 +224,23 @@ def test_memory_is_bounded_by_the_window() -> None:
     assert len(job._first) == sample
 
 
+def test_no_name_of_a_large_file_is_asked_twice() -> None:
+    """The answers to 300,000 names, as long as a server gives them, fit the memory that is kept for them."""
+
+    class Telling(Rules):
+        def resolve_many(self, queries: Iterable[Any], **how: Any) -> Iterator[resolver.ResolveItemResult]:
+            for result in super().resolve_many(queries, **how):
+                firm = result.resolution.firm
+                firm.display_name_zh, firm.display_name_en = "摩尔线程智能科技", "Moore Threads Intelligent Technology"
+                result.resolution.matched_name.text = "摩尔线程智能科技（北京）股份有限公司"
+                yield result
+
+    job = CsvJob(Telling(), Peekable(io.BytesIO(table([f"无{at}" for at in range(500)]))), JobSettings())
+    job.run(Kept(), Kept())
+    assert len(job._cache) == 500
+    assert job._cached_bytes / 500 * 300_000 < JobSettings().cache_bytes
+
+
 class Clock:
     """Time that the test sets."""
 
