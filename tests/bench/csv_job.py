@@ -25,52 +25,86 @@ _DISTINCT = 0.3
 """Distinct names a row."""
 _ROUNDS = 2
 _SEED = 17
+_LARGE = 500_000
+"""Rows from which the table has a million names, and one round is enough."""
+_ALONE, _AT_ONCE, _JOB = (
+    "resolving the distinct names alone",
+    "the same, half in each of two processes",
+    "`zhengming csv`",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spent:
-    """What a finished process used."""
+    """What finished processes used."""
 
     cpu: float
-    """CPU seconds, of its children too."""
+    """CPU seconds, of their children too."""
     wall: float
     """Seconds."""
     peak: int
-    """Most bytes that it, or one of its children, held."""
+    """Most bytes that one of them, or of their children, held."""
+    memory: list[list[int]]
+    """Of each process, the command's first: most bytes that it held, and without what is mapped from files."""
+
+    def told(self) -> str:
+        """Return the memory of each process in MB, and in brackets its own."""
+        return ", ".join(f"{whole / 1e6:.0f} ({own / 1e6:.0f})" for whole, own in self.memory)
 
 
 def measure_csv(run: Run, report: Report) -> None:
-    """Measure the job and the bare resolving in turn, as whole processes."""
+    """Measure the job and the bare resolving in turn, as whole processes.
+
+    The names are resolved by one process, and split over two that run at once, as the job's workers do: two busy cores
+    of one package slow each other down, so the first ratio has the machine in it and the second only the job.
+    """
     rows = 1_000 if run.short else run.rows
     distinct = round(rows * _DISTINCT)
-    size = 1_000_000 if rows >= 500_000 else run.peer_size
+    size = 1_000_000 if rows >= _LARGE else run.peer_size
     prepared = run.table(size)
     names = _distinct_names(prepared, size, distinct)
     with tempfile.TemporaryDirectory(prefix="zhengming-bench-") as folder:
-        source, texts = Path(folder) / "in.csv", Path(folder) / "names.json"
+        place = Path(folder)
+        source = place / "in.csv"
         _write_rows(source, names, rows)
-        texts.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
         environment = {**os.environ, "ZHENGMING_TABLE": str(prepared.table), "ZHENGMING_CACHE_DIR": str(prepared.cache)}
-        bare = ["-m", "tests.bench.holder", str(prepared.table), str(prepared.cache), str(texts)]
+        whole = [_bare(prepared, names, place / "names.json")]
+        halves = [_bare(prepared, names[half::2], place / f"half{half}.json") for half in range(2)]
         job = [str(Path(sys.executable).with_name("zhengming")), "csv", str(source), "--column", "name", "--quiet"]
-        alone, jobs = [], []
-        for number in range(1 if run.short else _ROUNDS):
-            alone.append(_spend([sys.executable, *bare], environment))
-            jobs.append(_spend([sys.executable, *job, "-o", str(Path(folder) / f"out{number}.csv")], environment))
-            written = sum(1 for _ in (Path(folder) / f"out{number}.csv").open(encoding="utf-8")) - 1
+        spent: dict[str, list[_Spent]] = {_ALONE: [], _AT_ONCE: [], _JOB: []}
+        for number in range(1 if run.short or rows >= _LARGE else _ROUNDS):
+            output = place / f"out{number}.csv"
+            for what, commands in ((_ALONE, whole), (_AT_ONCE, halves), (_JOB, [[*job, "-o", str(output)]])):
+                spent[what].append(_spend(commands, environment))
+            with output.open(encoding="utf-8") as file:
+                written = sum(1 for _ in file) - 1
             if written != rows:
                 raise RuntimeError(f"The job wrote {written} rows of {rows}. Mend the job before measuring it.")
-    times = report.figure("csv.cpu", ratio([one.cpu for one in jobs], [one.cpu for one in alone]))
+    cpu = {what: [one.cpu for one in found] for what, found in spent.items()}
+    times = report.figure("csv.cpu", ratio(cpu[_JOB], cpu[_ALONE]))
+    at_once = report.figure("csv.cpu_at_once", ratio(cpu[_JOB], cpu[_AT_ONCE]))
     report.heading(
         f"CSV to CSV: {rows:,} rows, {len(names):,} distinct names, {title(size)} invented names in the table"
     )
-    report.text("The six-kind mix. Whole processes with their start, on warm files, snapshot compiled before.\n")
-    report.columns("what", "CPU, s", "wall, s", "cores used", "most memory of a process, MB")
-    for what, spent in (("resolving the distinct names alone", alone), ("`zhengming csv`", jobs)):
-        cpu, wall = median(one.cpu for one in spent), median(one.wall for one in spent)
-        peak = max(one.peak for one in spent) / 1e6
-        report.row(what, f"{cpu:.1f}", f"{wall:.1f}", f"{cpu / wall:.2f}", f"{peak:.0f}")
-    report.text(f"\nThe job costs {times:.2f} × the bare resolving.")
+    report.text(
+        "The six-kind mix. Whole processes with their start, on warm files, snapshot compiled before. Memory is the most "
+        "that each process held, and in brackets what of it is its own and not mapped from the snapshot.\n"
+    )
+    report.columns("what", "CPU, s", "wall, s", "cores used", "memory of each process, MB")
+    for what, found in spent.items():
+        seconds, wall = median(one.cpu for one in found), median(one.wall for one in found)
+        most = max(found, key=lambda one: one.peak)
+        report.row(what, f"{seconds:.1f}", f"{wall:.1f}", f"{seconds / wall:.2f}", most.told())
+    report.text(
+        f"\nThe job costs {times:.2f} × the bare resolving in one process, and {at_once:.2f} × that of two at once. "
+        "In its row the reading process is the first, the workers follow."
+    )
+
+
+def _bare(prepared: Prepared, names: list[str], path: Path) -> list[str]:
+    """Return the command that only resolves these names."""
+    path.write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+    return [sys.executable, "-m", "tests.bench.holder", str(prepared.table), str(prepared.cache), str(path)]
 
 
 def _distinct_names(prepared: Prepared, size: int, count: int) -> list[str]:
@@ -98,9 +132,27 @@ def _write_rows(path: Path, names: list[str], rows: int) -> None:
         writer.writerows((number, name, random.randrange(10**6)) for number, name in enumerate(drawn))
 
 
-def _spend(command: list[str], environment: dict[str, str]) -> _Spent:
-    measured = [sys.executable, "-m", "tests.bench.spend", *command]
-    done = subprocess.run(measured, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command[:4])} … ended with {done.returncode}: {done.stderr[-300:]}")
-    return _Spent(**json.loads(done.stdout))
+def _spend(commands: list[list[str]], environment: dict[str, str]) -> _Spent:
+    """Run commands at once and return what they used together."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.spend", *command],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for command in commands
+    ]
+    ended = [process.communicate() for process in running]
+    for command, process, (_, said) in zip(commands, running, ended, strict=True):
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command[:4])} … ended with {process.returncode}: {said[-300:]}")
+    told = [_Spent(**json.loads(told)) for told, _ in ended]
+    return _Spent(
+        sum(one.cpu for one in told),
+        max(one.wall for one in told),
+        max(one.peak for one in told),
+        [memory for one in told for memory in one.memory],
+    )

@@ -126,7 +126,7 @@ def test_nothing_is_lost(seed: int) -> None:
         ("id,name\n" + "".join(lines)).encode(),
         window_rows=choose.randrange(1, 50),
         window_bytes=choose.choice([20, 10**9]),
-        cache_size=choose.randrange(8),
+        cache_bytes=choose.randrange(8) * 1_000,
     )
     account.check()
     written = [int(row[0]) for row in rows[1:]]
@@ -216,12 +216,29 @@ def test_memory_is_bounded_by_the_window() -> None:
             kept = max(kept, len(job._cache))
 
     data = table([f"名{number}" for number in range(5000)])
-    settings = JobSettings(window_rows=window, cache_size=150)
+    settings = JobSettings(window_rows=window, cache_bytes=150_000)
     job = CsvJob(Rules(), Peekable(io.BytesIO(data)), settings)
     assert job.run(Watching(), Kept()).names[0].matched == 5000
     assert ahead <= window * WINDOWS_AHEAD
-    assert kept <= 150
+    assert kept <= 150 + window * WINDOWS_AHEAD
     assert len(job._first) == sample
+
+
+def test_no_name_of_a_large_file_is_asked_twice() -> None:
+    """The answers to 300,000 names, as long as a server gives them, fit the memory that is kept for them."""
+
+    class Telling(Rules):
+        def resolve_many(self, queries: Iterable[Any], **how: Any) -> Iterator[resolver.ResolveItemResult]:
+            for result in super().resolve_many(queries, **how):
+                firm = result.resolution.firm
+                firm.display_name_zh, firm.display_name_en = "摩尔线程智能科技", "Moore Threads Intelligent Technology"
+                result.resolution.matched_name.text = "摩尔线程智能科技（北京）股份有限公司"
+                yield result
+
+    job = CsvJob(Telling(), Peekable(io.BytesIO(table([f"无{at}" for at in range(500)]))), JobSettings())
+    job.run(Kept(), Kept())
+    assert len(job._cache) == 500
+    assert job._cached_bytes / 500 * 300_000 < JobSettings().cache_bytes
 
 
 class Clock:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,4 +188,57 @@ def test_two_jobs_do_not_share_an_output(tmp_path: Path) -> None:
         JobFolder(tmp_path / "out.csv", "f", resume=False)
     folder.drop()
     JobFolder(tmp_path / "out.csv", "f", resume=False).drop()
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks")
+def test_a_job_that_ends_removes_nothing_of_the_next_one(tmp_path: Path) -> None:
+    """Ending is done twice, by what finishes the job and by what closes it; in between another one may begin."""
+    output = tmp_path / "out.csv"
+    first = JobFolder(output, "f", resume=False)
+    first.drop()
+    second = JobFolder(output, "f", resume=False)
+    second.save(Checkpoint(Account(rows_read=7), 0, ()))
+    first.drop()
+    first.leave()
+    assert rows_kept(output) == 7
+    second.drop()
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks")
+def test_many_jobs_in_turn_for_one_output_do_no_harm_to_each_other(tmp_path: Path) -> None:
+    """Each finds its checkpoint as it left it, however they begin and end; the folder is gone at the end."""
+    output = tmp_path / "out.csv"
+    done: list[int] = []
+    failed: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            while len(done) < 60:
+                try:
+                    folder = JobFolder(output, "f", resume=False)
+                except errors.CheckpointError:
+                    continue
+                folder.save(Checkpoint(Account(rows_read=number), 0, ()))
+                assert rows_kept(output) == number
+                folder.drop()
+                done.append(number)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert names_in(tmp_path) == []
+
+
+def test_a_folder_that_vanished_is_no_fault(tmp_path: Path) -> None:
+    """Somebody removed it; the job has nothing left to remove."""
+    folder = JobFolder(tmp_path / "out.csv", "f", resume=False)
+    shutil.rmtree(folder.path)
+    folder.leave()
     assert names_in(tmp_path) == []

@@ -33,6 +33,12 @@ def choose(header: list[str], *rows: list[str], name: str | None = None, **more:
         "Company name*",
         "客户名称",
         "Ｃｏｍｐａｎｙ",
+        "买方",
+        "采购方名称",
+        "投标人",
+        "受让方（公章）",
+        "買方名稱",
+        "Buyer name",
     ],
 )
 def test_known_headers(header: str) -> None:
@@ -53,6 +59,32 @@ def test_content_decides_between_equals() -> None:
     rows = [["张三", "中科寒武纪科技股份有限公司"], ["李四", "华为技术有限公司"]]
     assert choose(["名称", "name"], *rows).names == (1,)
     assert choose(["supplier", "vendor"], *[row[::-1] for row in rows]).names == (0,)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (["买方", "卖方", "金额"], "column 2 '卖方' looks like names too and is not read; "
+         "--name-column 1 --name-column 2 reads all of them"),
+        (["公司名称", "供应商", "客户名称"], "columns 2 '供应商' and 3 '客户名称' look like names too and are not read; "
+         "--name-column 1 --name-column 2 --name-column 3 reads all of them"),
+        (["公司名称", "name", "金额"], None),
+        (["公司名称", "金额"], None),
+    ],
+)  # fmt: skip
+def test_other_columns_of_names_are_told(header: list[str], said: str | None) -> None:
+    """A trade has two firms: which one was taken is no silent choice. A plain "name" may be anybody's."""
+    columns = choose(header, ["华为技术有限公司", "中科寒武纪", "5.0x"])
+    assert columns.names == (0,)
+    assert [each for each in columns.said if "too" in each] == ([said] if said else [])
+
+
+def test_other_columns_of_names_are_told_without_a_header() -> None:
+    """The cells of two columns look like firms: the other one is told."""
+    rows = [["1", "华为技术有限公司", "京东方科技集团"], ["2", "中科寒武纪科技股份有限公司", "某人"]]
+    columns = choose_columns(["column_1", "column_2", "column_3"], rows, [], {}, False, named=False)
+    assert columns.names == (1,)
+    assert columns.said[1].startswith("column 3 'column_3' looks like names too and is not read")
 
 
 def test_a_column_of_numbers_is_no_column_of_names() -> None:

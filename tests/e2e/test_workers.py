@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 from zhengming.aliases import load_table
 from zhengming.client import Client, local_client
+from zhengming.server.pool import cores
 
 ROWS = 4_000
+DIED = "zhengming: a worker died and is replaced; what it worked on is asked again"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,30 @@ def test_workers_give_the_bytes_of_a_server(
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers in /proc")
+def test_rows_of_texts_are_linked_by_workers(
+    rows: Path, command: list[str], environment: dict[str, str], address: str, tmp_path: Path
+) -> None:
+    """More than one of them where there are cores; the bytes of a server."""
+    texts = tmp_path / "texts.jsonl"
+    names = [line.partition(";")[2] for line in rows.read_text(encoding="utf-8").splitlines()[1:401]]
+    texts.write_text(
+        "".join(json.dumps({"text": f"{name}与华为在上海签约。"}) + "\n" for name in names), encoding="utf-8"
+    )
+    argv = [*command, "link", str(texts), "--format", "csv", "--quiet"]
+    server = subprocess.run(
+        [*argv, "--address", address], env=environment, check=True, timeout=300, capture_output=True
+    )
+    seen: set[int] = set()
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        first = process.stdout.read(1)
+        seen.update(_workers_of(process.pid))
+        assert first + process.stdout.read() == server.stdout
+    assert process.returncode == 0
+    assert len(seen) >= min(cores(), 2)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers in /proc")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_killed_workers_change_nothing(
     number: signal.Signals, rows: Path, command: list[str], environment: dict[str, str], over_grpc: bytes
@@ -71,7 +98,7 @@ def test_killed_workers_change_nothing(
         _, said = process.communicate(timeout=300)
     assert process.returncode == 0, said
     assert killed
-    assert said.count(b"a worker died and is replaced") == len(killed)
+    assert said.decode().splitlines() == [DIED] * len(killed)
     assert output.read_bytes() == over_grpc
 
 

@@ -22,6 +22,8 @@ from zhengming.client.errors import CheckpointError
 _STATE: Final = "checkpoint.json"
 _LOCK: Final = "lock"
 _VERSION: Final = 2
+_OURS: Final[set[Path]] = set()
+# Folders that this process has locked.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,11 @@ class JobFolder:
         if resume and not (self.path / _STATE).is_file():
             what = f"There is no unfinished job beside {output}."
             raise CheckpointError(what, "Leave out --resume to begin.")
-        self.path.mkdir(exist_ok=True)
-        self._lock = _lock(self.path / _LOCK)
+        self._lock = _lock_folder(self.path)
         if self._lock is None:
             what = f"Another job is writing {output}."
             raise CheckpointError(what, "Wait for its end, or name another output.")
+        _OURS.add(self.path)
         state: Mapping[str, Any] = _read_state(self.path / _STATE) if resume else {}
         self._sizes: Mapping[str, int] = state.get("sizes", {})
         self.start: Checkpoint | None = None
@@ -131,9 +133,19 @@ class JobFolder:
         self.drop()
 
     def drop(self) -> None:
-        """Remove the folder with all that is in it."""
+        """Remove the folder with all that is in it. Harmless when it is gone, or released and another job's by now."""
+        if self._lock is None:
+            return
+        self._close_parts()
+        # While it is locked: nothing that a job writes that begins at this moment.
+        _empty(self.path)
         self._release()
-        shutil.rmtree(self.path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            if os.name != "posix":
+                # Windows removes no open file.
+                (self.path / _LOCK).unlink()
+            # Fails, as it should, when a job that has just begun made a lock of its own in it.
+            self.path.rmdir()
         self.saved = False
 
     def leave(self) -> None:
@@ -167,13 +179,17 @@ class JobFolder:
         self.saved = True
 
     def _release(self) -> None:
+        self._close_parts()
+        if self._lock is not None:
+            _OURS.discard(self.path)
+            self._lock.close()
+            self._lock = None
+
+    def _close_parts(self) -> None:
         for file in self._parts.values():
             # A full disk cannot take what is still buffered; it lies behind the checkpoint.
             with contextlib.suppress(OSError):
                 file.close()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
 
 
 def folder_of(output: Path) -> Path:
@@ -190,8 +206,8 @@ def rows_kept(output: Path) -> int | None:
 
 
 def remove_empty(output: Path) -> None:
-    """Remove the folder beside an output when it holds no checkpoint: for an end that gives the job no chance to."""
-    if rows_kept(output) is None:
+    """Remove our folder beside an output when it holds no checkpoint: for an end that gives the job no chance to."""
+    if folder_of(output) in _OURS and rows_kept(output) is None:
         shutil.rmtree(folder_of(output), ignore_errors=True)
 
 
@@ -201,6 +217,31 @@ def _read_state(path: Path) -> dict[str, Any]:
         return state
     except ValueError as error:
         raise CheckpointError(f"{path} is no checkpoint.", "Leave out --resume to begin anew.") from error
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, its lock last."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in sorted(os.listdir(folder), key=lambda name: name == _LOCK):
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+
+
+def _lock_folder(folder: Path) -> BinaryIO | None:
+    """Make a folder if it is not there, and lock it; None when another process holds it."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+        # Not found: a job that was just ending removed the folder, or the lock that we have opened.
+        with contextlib.suppress(FileNotFoundError):
+            file = _lock(folder / _LOCK)
+            if file is None:
+                return None
+            with contextlib.ExitStack() as stack:
+                stack.callback(file.close)
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(folder / _LOCK)):
+                    stack.pop_all()
+                    return file
 
 
 def _lock(path: Path) -> BinaryIO | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,10 @@ RESULT_COLUMNS: Final = (
     "zm_candidates",
 )
 """Columns that are appended for a column of names. With several, each has its own: `zm_<header>_outcome` and so on."""
+
+_BYTES_AN_ANSWER: Final = 150
+# Measured: what an answer with its question and its place in the cache takes besides its texts, less what texts such as
+# MATCH share.
 
 _SAMPLE_ROWS: Final = 200
 _SAMPLE_BYTES: Final = 1024 * 1024
@@ -97,8 +102,8 @@ class JobSettings:
     """Batches of 500 questions under way at a time."""
     patience: float = 600.0
     """Seconds without any answer after which a server that is away ends the job."""
-    cache_size: int = 100_000
-    """Answers kept for rows further on; the oldest go first."""
+    cache_bytes: int = 384 * 1024 * 1024
+    """Memory for answers that are kept for rows further on, about: some 500,000. The oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,9 @@ class CsvJob:
         self._say = say
         self._progress = progress
         self._cache: dict[Question, Asked[_Answer]] = {}
+        self._cached_bytes = 0
+        # Memory of the answers in the cache. Questions on their way are counted once they are answered.
+        self._decided = {each: Asked(each, self._decision(firm)) for each, firm in settings.decisions.items()}
         self._asker = Asker(self._ask_server, self._answer, say, settings.patience, settings.window_bytes)
         self._reader, self.delimiter = open_rows(source, settings.encoding, settings.delimiter, say)
         header = self._read_header()
@@ -194,6 +202,7 @@ class CsvJob:
                 if review:
                     self._offer_review(window, review)
                 self._write(window, rows, rejects)
+                self._keep(window.fresh)
                 checksum = window.checksum
                 if keeper:
                     self.account.check()
@@ -315,9 +324,6 @@ class CsvJob:
             window.rows = len(window.records)
             self._rows_read += window.rows
             self._checksum = window.checksum
-            # Rows hold their answers themselves, so that the cache may forget what they still wait for.
-            for _ in range(len(self._cache) - self._settings.cache_size):
-                del self._cache[next(iter(self._cache))]
             yield window
 
     def _ask(
@@ -333,14 +339,26 @@ class CsvJob:
         return record, tuple([self._empty if each is None else self._asked(each, fresh) for each in questions])
 
     def _asked(self, question: Question, fresh: list[Asked[_Answer]]) -> Asked[_Answer]:
-        asked = self._cache.get(question)
+        asked = self._cache.get(question) or self._decided.get(question)
         if asked is None:
             asked = self._cache[question] = Asked(question)
-            if question in self._settings.decisions:
-                asked.answer = self._decided(self._settings.decisions[question])
-            else:
-                fresh.append(asked)
+            fresh.append(asked)
         return asked
+
+    def _keep(self, answered: list[Asked[_Answer]]) -> None:
+        """Keep answers for rows further on, and forget the oldest where there is no room for all.
+
+        Too little room is dear: a name that comes again is asked again.
+        """
+        self._cached_bytes += sum(map(_bytes_of, answered))
+        forgotten = []
+        for asked in self._cache.values():
+            if self._cached_bytes <= self._settings.cache_bytes:
+                break
+            self._cached_bytes -= _bytes_of(asked)
+            forgotten.append(asked.question)
+        for question in forgotten:
+            del self._cache[question]
 
     def _ask_server(self, questions: Iterator[Question]) -> Iterator[resolver.ResolveItemResult]:
         return self._client.resolve_many(
@@ -419,7 +437,8 @@ class CsvJob:
         )
         told = dict(zip(RESULT_COLUMNS, cells, strict=True))
         chosen = tuple(told[name] for name in self._settings.result_columns)
-        kind = f"{outcome} {match_type if matched else reason.partition(':')[0]}".rstrip()
+        # Few are different, and there is one for every answer kept.
+        kind = sys.intern(f"{outcome} {match_type if matched else reason.partition(':')[0]}".rstrip())
         if resolution.outcome == resolver.OUTCOME_AMBIGUOUS:
             return _Answer(resolution.outcome, chosen, kind=kind, reason=reason, candidates=candidates)
         return _Answer(resolution.outcome, chosen, kind=kind)
@@ -431,7 +450,7 @@ class CsvJob:
             if answer.outcome == resolver.OUTCOME_AMBIGUOUS and not answer.refusal:
                 review(asked.question, answer.reason, answer.candidates)
 
-    def _decided(self, firm: FirmSummary | None) -> _Answer:
+    def _decision(self, firm: FirmSummary | None) -> _Answer:
         outcome = resolver.OUTCOME_NOT_FOUND if firm is None else resolver.OUTCOME_MATCH
         told = dict.fromkeys(RESULT_COLUMNS, "")
         told["zm_outcome"] = short_code(resolver.Outcome, outcome, "OUTCOME_")
@@ -461,3 +480,9 @@ class CsvJob:
 def _answer_of(asked: Asked[_Answer]) -> _Answer:
     assert asked.answer is not None, "a window is written before its answers are there"
     return asked.answer
+
+
+def _bytes_of(asked: Asked[_Answer]) -> int:
+    """Return the memory that an answer with its question takes, about."""
+    texts = sum(map(sys.getsizeof, _answer_of(asked).cells))
+    return _BYTES_AN_ANSWER + sys.getsizeof(asked.question.name) + texts

@@ -83,6 +83,7 @@ class QuestionMaker:
         self._names = columns.names
         self._context: Mapping[Role, int] = columns.context
         self._base = base
+        self._is_plain = len(self._names) == 1 and not self._context
         self.unknown_countries = 0
         """Rows whose country was not understood and left out. It could only have helped."""
 
@@ -96,6 +97,9 @@ class QuestionMaker:
             BadCell: when there is no name at all, or for a day that cannot be read; a day changes which names compete,
                 so that leaving it out could give a wrong answer.
         """
+        if self._is_plain and (name := " ".join(cells[self._names[0]].split())):
+            # Nearly every row of nearly every job.
+            return (Question(name, "", "", "", ""),)
         names = [" ".join(cells[at].split()) for at in self._names]
         if not any(names):
             raise BadCell("the name is empty" if len(names) == 1 else "all names are empty")

@@ -15,6 +15,32 @@ Role = Literal["city", "country", "ticker", "date"]
 
 ROLES: Final[tuple[Role, ...]] = ("city", "country", "ticker", "date")
 
+# Who a row is about may be told by the part that a firm plays in it; a row of a trade has two.
+_PARTIES: Final = frozenset(
+    party + ending
+    for parties, endings in (
+        (
+            "买方 卖方 买家 卖家 购买方 销售方 购方 销方 采购方 采购人 采购商 采购单位 供应商 供应方 供货方 供货商 供货单位 客户 商户 "
+            "厂商 品牌商 生产商 制造商 经销商 代理商 承运商 进口商 出口商 收货人 收货方 发货人 发货方 招标人 招标方 招标单位 投标人 "
+            "投标方 投标单位 中标人 中标方 中标单位 受让方 受让人 出让方 转让方 转让人 收购方 被收购方 甲方 乙方 丙方 委托方 受托方 "
+            "发包方 发包人 承包方 承包商 分包商 出租方 出租人 承租方 承租人 债权人 债务人 借款人 贷款人 担保人 担保方 被担保人 "
+            "被担保方 付款方 付款人 收款方 收款人 股东 出资方 出资人 投资方 投资人 融资方 被投资方 被投资企业 合作方 合作伙伴 "
+            "交易对方 交易对手 交易方 许可方 被许可方 買方 賣方 買家 賣家 採購方 供應商 供應方 供貨商 客戶 廠商 製造商 經銷商 進口商 "
+            "出口商 投標人 中標人 受讓方 轉讓方 收購方 股東 投資方",
+            ("", "名称", "全称", "公司", "公司名称", "企业名称", "单位名称", "名稱", "全稱", "公司名稱"),
+        ),
+        (
+            "buyer seller purchaser supplier vendor customer client manufacturer distributor dealer importer exporter shipper "
+            "consignee consignor bidder tenderer transferee transferor assignee assignor acquirer acquiror contractor "
+            "subcontractor lessee lessor licensee licensor borrower lender creditor debtor guarantor payer payee shareholder "
+            "investor investee partner counterparty applicant holding",
+            ("", "name", "company", "companyname"),
+        ),
+    )
+    for party in parties.split()
+    for ending in endings
+)
+
 # Best first: a full registered name settles more than a short one, and "name" alone may be anybody's.
 _NAME_HEADERS: Final[tuple[frozenset[str], ...]] = (
     frozenset(
@@ -25,15 +51,8 @@ _NAME_HEADERS: Final[tuple[frozenset[str], ...]] = (
     frozenset(
         {"organizationname", "organisationname", "firm", "firmname", "corporation", "enterprise", "orgname", "org"}
     ),
-    frozenset(
-        {"issuer", "issuername", "发行人", "发行人名称", "上市公司", "标的公司", "申请人", "权利人", "被投资企业"}
-    ),
-    frozenset(
-        {"供应商", "供应商名称", "客户", "客户名称", "商户名称", "厂商", "厂商名称", "品牌商", "生产商", "制造商"}
-        | {"供應商", "供應商名稱", "客戶", "客戶名稱", "廠商", "廠商名稱", "製造商"}
-    ),
-    frozenset({"supplier", "suppliername", "vendor", "vendorname", "customer", "customername", "manufacturer"}),
-    frozenset({"counterparty", "counterpartyname", "assignee", "applicant", "borrower", "holding", "investee"}),
+    frozenset({"issuer", "issuername", "发行人", "发行人名称", "上市公司", "标的公司", "申请人", "权利人"}),
+    _PARTIES,
     frozenset(
         {"证券简称", "股票简称", "证券名称", "股票名称", "公司简称", "企业简称", "简称", "securityname", "shortname"}
         | {"證券簡稱", "股票簡稱", "證券名稱", "股票名稱", "公司簡稱", "企業簡稱", "簡稱"}
@@ -120,9 +139,11 @@ def choose_columns(
         if named and name.isdigit() and name != header[at]:
             _doubt_header(header[at], said)
     if not names:
-        guessed_at, how = _guess_name(header, sample) if named else _guess_by_cells(header, sample)
+        (guessed_at, *others), how = _guess_name(header, sample) if named else _guess_by_cells(header, sample)
         names_at.append(guessed_at)
         said.append(f"names are read from column {column_label(header, guessed_at)}, {how}")
+        if others:
+            said.append(_not_read(header, guessed_at, others))
         if named:
             _doubt_header(header[guessed_at], said)
     # With several names in a row, a city or a code is that of one of them.
@@ -162,6 +183,14 @@ def result_prefixes(header: Sequence[str], names: Sequence[int]) -> list[str]:
         f"zm_{word if word and words.count(word) == 1 else '_'.join(filter(None, (word, str(at + 1))))}_"
         for word, at in zip(words, names, strict=True)
     ]
+
+
+def _not_read(header: Sequence[str], read: int, others: Sequence[int]) -> str:
+    """Say which columns may hold names too: a trade has two firms, and only the user knows which one is meant."""
+    listed = " and ".join(column_label(header, at) for at in others)
+    looks = "looks like names too and is" if len(others) == 1 else "look like names too and are"
+    flags = " ".join(f"--name-column {at + 1}" for at in (read, *others))
+    return f"column{'s' * (len(others) > 1)} {listed} {looks} not read; {flags} reads all of them"
 
 
 def _doubt_header(cell: str, said: list[str]) -> None:
@@ -244,9 +273,10 @@ def _find(header: Sequence[str], wanted: str, said: list[str]) -> int:
     raise ColumnError(f"There is no column {wanted!r}.", f"The header has: {_listing(header)}.")
 
 
-def _guess_name(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[int, str]:
+def _guess_name(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[list[int], str]:
+    """Return the column that the header shows for names, others that may hold names too, and how it was found."""
     if len(header) == 1:
-        return 0, "the only one"
+        return [0], "the only one"
     ranked: list[tuple[int, float, int]] = []
     for at, cell in enumerate(header):
         rank = next((rank for rank, known in enumerate(_NAME_HEADERS) if _fold(cell) in known), None)
@@ -254,22 +284,30 @@ def _guess_name(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple
             ranked.append((rank, -_share(sample, at, _ORGANISATION), at))
     if ranked:
         ranked.sort()
-        best = ranked[0]
-        tie = len(ranked) > 1 and ranked[1][0] == best[0]
-        return best[2], "guessed from its header and its cells" if tie else "guessed from its header"
+        best = ranked[0][0]
+        tie = len(ranked) > 1 and ranked[1][0] == best
+        # A column "name" or "title" beside a better one is rarely a firm's.
+        found = [at for rank, _, at in ranked if rank == best or rank < len(_NAME_HEADERS) - 1]
+        return found, "guessed from its header and its cells" if tie else "guessed from its header"
     what = "No header looks like a column of company names."
     todo = f"Choose one with --name-column; the header has: {_listing(header)}. Without a header line add --no-header."
     raise ColumnError(what, todo)
 
 
-def _guess_by_cells(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[int, str]:
+def _guess_by_cells(header: Sequence[str], sample: Sequence[Sequence[str]]) -> tuple[list[int], str]:
     if len(header) == 1:
-        return 0, "the only one"
-    best = max(range(len(header)), key=lambda at: _share(sample, at, _ORGANISATION))
-    if not sample or _share(sample, best, _ORGANISATION) < _ENOUGH_ORGANISATIONS:
+        return [0], "the only one"
+    shares = {at: _share(sample, at, _ORGANISATION) for at in range(len(header))}
+    best = max(shares, key=lambda at: shares[at])
+    if not sample or shares[best] < _ENOUGH_ORGANISATIONS:
         what = "No column looks like company names."
         raise ColumnError(what, f"Choose one by its number with --name-column 1 to {len(header)}.")
-    return best, "guessed from its cells"
+    others = [
+        at
+        for at, share in shares.items()
+        if at != best and share >= _ENOUGH_ORGANISATIONS and any(row[at].strip() for row in sample)
+    ]
+    return [best, *others], "guessed from its cells"
 
 
 def _share(sample: Sequence[Sequence[str]], at: int, pattern: re.Pattern[str]) -> float:

@@ -184,7 +184,8 @@ class Catalog:
         restrictions = []
         for holder, member in self.family(row):
             listed_firm = None if holder is RestrictionHolder.FIRM else index.reference(member)
-            for key, name, valid_from, valid_to, citation, as_of in index.raw_record(member)["restrictions"]:
+            held = stored if member == row else index.raw_record(member)
+            for key, name, valid_from, valid_to, citation, as_of in held["restrictions"]:
                 restrictions.append(
                     RestrictionEntry(key, name, valid_from, valid_to, citation, as_of, holder, listed_firm)
                 )

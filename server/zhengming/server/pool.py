@@ -296,7 +296,11 @@ class _Seat:
             self._worker = None
             if self._crew.closed:
                 break
-            event(logging.WARNING, "a worker died and is replaced", workers=len(self._crew.pids))
+            event(
+                logging.WARNING,
+                "a worker died and is replaced; what it worked on is asked again",
+                workers=len(self._crew.pids),
+            )
             self._crew.give_back(self._under_way)
             fruitless = 0 if answered else fruitless + 1
             if fruitless >= FRUITLESS_STARTS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import gc
 import os
 import queue
@@ -26,6 +27,9 @@ from zhengming.server.settings import Settings, embedded_settings
 from zhengming.server.snapshot import Snapshot, open_snapshot, read_snapshot
 
 OK = 0
+_BATCH_CHUNK = 50
+# Names of a batch between two looks at the clock. Nobody else waits for a worker, so it gives way for the deadline alone:
+# every turn of the event loop costs as much as a known name.
 _UNIMPLEMENTED = Reply(int(grpc.StatusCode.UNIMPLEMENTED.value[0]), b"A pool of workers has no such method.")
 
 
@@ -134,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (StartError, SnapshotError, OSError) as error:
             write_reply(answers, Reply(int(grpc.StatusCode.UNAVAILABLE.value[0]), str(error).encode()))
             return 3
-        methods = Methods(snapshot, settings)
+        methods = Methods(snapshot, dataclasses.replace(settings, batch_chunk=_BATCH_CHUNK))
         gc.collect()
         gc.freeze()
         write_reply(answers, Reply(OK, snapshot.hash.encode(), os.fsencode(snapshot.path or "")))

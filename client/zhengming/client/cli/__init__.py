@@ -82,8 +82,9 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     work.clean_on_interrupt(ReplacedFile.abort_all)
     work.clean_on_interrupt(lambda: _csv.tidy(args))
     work.tell_on_interrupt(lambda: _csv.resume_advice(args))
-    bulk = args.command == "csv"
-    workers = args.workers if bulk else None
+    is_job = args.command == "csv"
+    bulk = is_job or (args.command == "link" and _link.has_rows(args))
+    workers = args.workers if is_job else None
 
     def say(sentence: str) -> None:
         if not args.quiet:
@@ -92,7 +93,7 @@ def _run(args: argparse.Namespace, work: InterruptibleWork) -> int:
     with connect(
         args.address, args.ca_file, args.tls, args.timeout, args.overlay, bulk=bulk, workers=workers, say=say
     ) as connection:
-        if bulk and args.in_flight is None:
+        if is_job and args.in_flight is None:
             args.in_flight = max(4, 2 * connection.workers + 1)
         work.close_on_interrupt(lambda: _csv.fall_silent(args))
         work.close_on_interrupt(connection.client.close)

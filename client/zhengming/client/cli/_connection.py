@@ -17,6 +17,7 @@ from zhengming.client import _local
 from zhengming.client._client import Client
 from zhengming.client._service_config import BATCH_TIMEOUT, RESOLVE_TIMEOUT
 from zhengming.client.cli._exit import CommandError, Exit
+from zhengming.client.cli._pool_told import told_by_the_pool
 from zhengming.client.errors import NotInstalledError
 
 ADDRESS_VARIABLE: Final = "ZHENGMING_ADDRESS"
@@ -82,6 +83,7 @@ def connect(
         raise CommandError(Exit.USAGE, what, f"Leave out --workers, or --address and {ADDRESS_VARIABLE}.")
     with contextlib.ExitStack() as stack:
         if address is None and bulk:
+            stack.enter_context(told_by_the_pool())
             pool = _start(stack, _local.WORKERS, overlay, say, workers=workers)
             client = Client.over(pool.channel, timeout=single, batch_timeout=batch)
             connection = Connection(stack.enter_context(client), "the workers", pool.workers)

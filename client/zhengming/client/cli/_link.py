@@ -41,6 +41,15 @@ def link(args: argparse.Namespace, client: Client) -> int:
         raise _unreadable(error, args.output or "standard output") from error
 
 
+def has_rows(args: argparse.Namespace) -> bool:
+    """Tell whether an input holds rows of documents: then there is work for every core."""
+    return any(kind != "text" for kind in _kinds(args.files or ["-"], args.kind))
+
+
+def _kinds(names: list[str], kind: InputKind | None) -> list[InputKind]:
+    return [kind or ("text" if name == "-" else kind_of(name)) for name in names]
+
+
 def _run(args: argparse.Namespace, client: Client, settings: InputSettings, options: resolver.LinkOptions) -> int:
     inputs = _Inputs(args.files or ["-"], args.kind, settings, quiet=args.quiet)
     path = Path(args.output) if args.output and args.output != "-" else None
@@ -89,7 +98,7 @@ class _Inputs:
     def __init__(self, names: list[str], kind: InputKind | None, settings: InputSettings, *, quiet: bool) -> None:
         self.names = names
         self._quiet = quiet
-        self._kinds: list[InputKind] = [kind or ("text" if name == "-" else kind_of(name)) for name in names]
+        self._kinds = _kinds(names, kind)
         self._reader = DocumentReader(settings, self._say)
         self.bulk = any(each != "text" for each in self._kinds)
         """Whether an input holds rows."""
