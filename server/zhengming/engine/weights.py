@@ -8,7 +8,7 @@ from math import exp
 
 from zhengming.engine import coefficients
 from zhengming.engine.answer import Evidence, EvidenceCode
-from zhengming.engine.policy import CONTRADICTED, PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS
+from zhengming.engine.policy import CONTRADICTED
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,6 @@ def logistic(value: float) -> float:
     """Return log-odds as a probability."""
     return 1 / (1 + exp(-value)) if value > -700 else 0.0
 
-
-PRIOR = Weights(PRIOR_OFFSET, PRIOR_WEIGHTS, SLIP_WEIGHTS)
-"""What we believed before any data."""
 
 FITTED = Weights(
     coefficients.OFFSET,

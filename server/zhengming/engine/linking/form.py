@@ -28,15 +28,16 @@ def han_form(text: str, han: int, *, common: bool, weak: bool, old: bool) -> tup
         everyday_word = min(_everyday(text), policy.TRADE_ONLY if trade else 0.0)
         place = policy.PLACE_LIKE if length <= policy.PLACE_LIKE_LONGEST and text[-1] in policy.PLACE_ENDS else 0.0
         marked = policy.MARKED_COMMON_WORD.get(length, policy.MARKED_COMMON_WORD_LONG) if common else 0.0
-        # Editors, dictionary, list of trades and the look of a place speak of one thing: the strongest is heard.
-        if marked < everyday_word + place:
-            everyday_word, place = marked, 0.0
+        phrase = policy.PHRASE if not trade and is_phrase(text) and not cues.HAS_TRADE.end(text) else 0.0
+        # Editors, dictionary, list of trades and the look of a place or phrase speak of one thing: the strongest is heard.
+        if marked < everyday_word + place + phrase:
+            everyday_word, place, phrase = marked, 0.0, 0.0
         if everyday_word:
             signals.append(Signal(S.COMMON_WORD, everyday_word))
         if place:
             signals.append(Signal(S.PLACE_LIKE, place))
-        if not trade and is_phrase(text) and not cues.HAS_TRADE.end(text):
-            signals.append(Signal(S.COMMON_WORD, policy.PHRASE))
+        if phrase:
+            signals.append(Signal(S.COMMON_WORD, phrase))
         if text[-1] in policy.PARTICLES:
             signals.append(Signal(S.COMMON_WORD, policy.PARTICLE_END))
     else:
