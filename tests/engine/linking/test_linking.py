@@ -122,7 +122,7 @@ def test_a_full_name_earlier_licenses_the_short_name_that_several_carry(engine: 
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Ping An Good Doctor, a unit of Ping An, fell.", "Ping An"),
+        ("Unigroup Guoxin, a unit of Unigroup, fell.", "Unigroup"),
         ("Geely Auto rose; Geely's unit Zeekr fell.", "Geely"),
         ("吉利汽车涨停，吉利旗下极氪上市。", "吉利"),
     ],
