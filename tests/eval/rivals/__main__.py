@@ -9,6 +9,7 @@ import argparse
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -184,7 +185,7 @@ def _pairs_lines(engine: Engine, pairs: dict[str, list[compared_pairs.Pair]], wo
     start = 0
     for name, held in pairs.items():
         for with_table in (True, False):
-            found = compared_pairs.compare_pairs(engine, held, with_table=with_table, profile=Profile.BALANCED)
+            found = compared_pairs.compare_pairs(engine, Counter(held), with_table=with_table, profile=Profile.BALANCED)
             ours = PairScore(found.right, found.false, found.missed, found.refused)
             lines.append(
                 _pair_line(name, f"zhengming, {'with' if with_table else 'without'} the table", ours, ours.recall)

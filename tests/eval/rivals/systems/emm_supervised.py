@@ -12,7 +12,7 @@ import pandas as pd
 from emm import PandasEntityMatching
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 15
+SAMPLE = 40
 _LEARNT = 1_500
 """Names that it learns from: each becomes some twenty pairs with features."""
 

@@ -13,7 +13,7 @@ from nomenklatura.matching import LogicV2
 from sklearn.feature_extraction.text import TfidfVectorizer
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 10
+SAMPLE = 30
 _NEAREST = 60
 _BLOCK = 200
 

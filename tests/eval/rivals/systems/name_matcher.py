@@ -12,7 +12,7 @@ import pandas as pd
 from name_matching.name_matcher import NameMatcher
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 30
+SAMPLE = 60
 _KEPT = 5
 
 

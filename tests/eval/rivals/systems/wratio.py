@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz, process
 from systems.asked import Asked, Candidates, Names
 
-SAMPLE = 20
+SAMPLE = 40
 _SPARE = 10
 """Candidates fetched, so that one is left when names of the row are not to be used."""
 
