@@ -314,6 +314,14 @@ HEADLINES = {
     "农行珞狮路支行一名经理解释。": "农行",
     "騰訊齊挫，恒指失守。": "騰訊",
     "控股股东减持小米。": "小米",
+    "华为荣获年度金奖。": "华为",
+    "腾讯诚聘工程师。": "腾讯",
+    "恒大尚待处置。": "恒大",
+    "公司股东方面小米表示支持。": "小米",
+    # What a firm does with funds is no fund's name.
+    "招商证券发布指数基金产品。": "招商证券",
+    "中信证券宣布增持股票基金。": "中信证券",
+    "宁德时代拖累指数基金。": "宁德时代",
 }
 
 
@@ -326,6 +334,15 @@ def test_a_longer_name_told_once_is_known_again_in_the_text(engine: Engine) -> N
     again = "华晟领飞重点投资于新媒体。"
     assert [one.text for one in _linked(engine.link(again))] == ["华晟"]
     assert _linked(engine.link("公司受让华晟领飞6.46%份额。" + again)) == []
+
+
+def test_the_words_beside_a_part_make_no_part_of_the_name_elsewhere(engine: Engine) -> None:
+    texts = {
+        "昨日，中国银行间市场交易清淡。昨日，中国银行宣布降息。": "中国银行",
+        "今年中信证券债券型基金净值下跌。今年中信证券净利润增长。": "中信证券",
+    }
+    for text, name in texts.items():
+        assert [(one.text, one.start > len(text) // 2) for one in _linked(engine.link(text))] == [(name, True)], text
 
 
 def test_known_limit_two_known_names_in_a_row_may_be_one_unknown(engine: Engine) -> None:

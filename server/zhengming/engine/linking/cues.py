@@ -110,7 +110,7 @@ HAN_QUOTED_FIRM = re.compile(
 HAN_LATE_WORDS = words(
     "沽空 浮亏 浮盈 转债 跑路 信披 实控 资管 独董 董监 环评 限售 连板 短融 中票 暴雷 爆雷 总股 撤稿 私享 炒作 云上 智驾 算力 大模 出海 带货 "
     "网红 电竞 官宣 内测 公测 造车 热搜 裁员 元宇 直播 上云 开源 芯片 国产 车机 车联 座舱 快充 超充 换电 销冠 销量 股吧 券商 早盘 午盘 尾盘 盘前 "
-    "盘后 跳水 港美 中概 扣非"
+    "盘后 跳水 港美 中概 扣非 沪深 博主"
 )
 """Beginnings of words that are younger than the dictionary, or that only the press of the exchanges has."""
 HAN_BRAND_CHARACTERS = frozenset(
@@ -127,7 +127,7 @@ HAN_RELATED = Cues("子公司 孙公司 股东")
 HAN_SUBSIDIARY = Cues("子公司 孙公司")
 HAN_OF_RELATED = Cues(
     "减持 增持 变更 套现 力挺 中标 抛售 出逃 退出 质押 清仓 转让 出售 收购 收到 签约 签署 起诉 状告 举报 质疑 联手 携手 牵手 获得 承诺 "
-    "要求 同意 包括 名单 大会 权益 股权 股份"
+    "要求 同意 包括 名单 大会 权益 股权 股份 方面 之一 现为 另有 仅有 还有 均为 仍是 仍为 以外 不再 转为 其中 名为 分别 起初"
 )
 """What stands behind those words and begins no name."""
 HAN_REGIONS = Cues("美洲 欧洲 亚洲 非洲 亚太 瑞士 海外 华东 华南 华北 华中 西南 西北 东北")
@@ -139,7 +139,11 @@ HAN_BRANCH = re.compile("[\u4e00-\u9fff]{0,6}?[支分]行")
 HAN_FUND = re.compile(
     "[\u4e00-\u9fff]{0,6}?(?:[一二三四]季度净值|净值(?:增长|下[降跌])|(?:混合|股票|债券|指数|货币|灵活配置)(?:型|证券投资)*基金)"
 )
-"""Behind a name: that of a fund goes on (民生|蓝筹混合型基金)."""
+"""Behind a name: that of a fund goes on (民生|蓝筹混合型基金), unless it holds one of `FUND_DOINGS`."""
+FUND_DOINGS = words(
+    "的 旗下 代销 销售 托管 发行 发起 发布 推出 买入 卖出 增持 减持 重仓 拖累 认购 申购 赎回 宣布"
+)
+"""What a firm does with funds: such a word is in no fund's name (招商证券|发布|指数基金)."""
 HAN_AUTHORITY = Cues("间市场 间债券 间同业 保险监督 业监督 业协会")
 """Behind a bank's name: a market, an authority or an association goes on (中国银行|间市场)."""
 HAN_INDEX_BEFORE = Cues("道指 道琼斯 指数")

@@ -99,9 +99,12 @@ def _hear_same_longer_names(found: Sequence[Candidate], text: str) -> None:
     heads, tails = set(), set()
     parts = list(filter(_is_part, found))
     for one in parts:
-        if longer_names.goes_on(fold(one.text), fold(text[one.end : one.end + policy.REACH_BEHIND])):
+        name = fold(one.text)
+        before = fold(text[max(0, one.start - policy.REACH_BEFORE) : one.start])
+        behind = fold(text[one.end : one.end + policy.REACH_BEHIND])
+        if longer_names.is_head(name, before, behind):
             heads.add((one.text, text[one.end : one.end + _EDGE]))
-        else:
+        elif longer_names.has_begun(before, name, name_precedes=False):
             tails.add((text[max(0, one.start - _EDGE) : one.start], one.text))
     for one in found if parts else ():
         head = one.text, text[one.end : one.end + _EDGE]

@@ -13,6 +13,7 @@ from zhengming.engine.fold import is_han
 from zhengming.engine.grammar.places import han_place_at, han_place_before
 from zhengming.engine.linking import cues
 from zhengming.engine.linking.word_table import WORD_HEADS
+from zhengming.engine.word_pairs import is_word
 
 _SHORT = 2
 """Characters of a name that most often heads others."""
@@ -31,19 +32,20 @@ def _word_heads() -> dict[str, str]:
 
 
 def begins_word(text: str) -> bool:
-    """Tell whether two characters begin a Chinese word that is no name."""
-    return text in cues.HAN_LATE_WORDS or text[1] in _word_heads().get(text[0], "")
+    """Tell whether two characters are or begin a Chinese word that is no name."""
+    return text in cues.HAN_LATE_WORDS or text[1] in _word_heads().get(text[0], "") or is_word(text[0], text[1])
 
 
 def is_of_body(behind: str) -> bool:
     """Tell whether a fund's name, a market's or an authority's goes on behind a name (民生|蓝筹混合型基金). Folded."""
-    return cues.HAN_AUTHORITY.begin(behind) or (
-        ("净值" in behind or "基金" in behind) and cues.HAN_FUND.match(behind) is not None
-    )
+    if cues.HAN_AUTHORITY.begin(behind):
+        return True
+    fund = cues.HAN_FUND.match(behind) if "净值" in behind or "基金" in behind else None
+    return fund is not None and not any(doing in fund[0] for doing in cues.FUND_DOINGS)
 
 
 def goes_on(name: str, behind: str) -> bool:
-    """Tell whether a name of two or three characters goes on behind itself. Both folded.
+    """Tell whether a short name goes on behind itself. Both folded.
 
     What goes on is a place before a firm's doings (香港|减持), or no word (湘钢) with words of firms behind it. Behind a
     name of two characters it is enough that it begins like a brand.
@@ -68,6 +70,11 @@ def goes_on(name: str, behind: str) -> bool:
 def is_of_subsidiary(before: str, behind: str) -> bool:
     """Tell whether a short name begins that of the subsidiary announced before it (控股子公司华大|因源). Both folded."""
     return is_han(behind[:1] or " ") and cues.HAN_SUBSIDIARY.end(before)
+
+
+def is_head(name: str, before: str, behind: str) -> bool:
+    """Tell whether a longer name begins with the known one. All folded."""
+    return is_of_body(behind) or is_of_subsidiary(before, behind) or goes_on(name, behind)
 
 
 def has_begun(before: str, name: str, name_precedes: bool) -> bool:
