@@ -177,7 +177,9 @@ def _compare_brandless(query: Anatomy, name: Anatomy) -> Iterator[Evidence]:
 def _compare_aligned(query: Anatomy, name: Anatomy, edits: int, brand_holders: int) -> Iterator[Evidence]:
     """The texts differ in few places: do those places lie in the brand?"""
     in_brand = _edits_in_brand(query, name, edits)
-    if in_brand == 0:
+    if in_brand == 0 and _spoils_place(query, name):
+        yield _plain(E.BRAND_CONTAINED)
+    elif in_brand == 0:
         yield _brand(E.BRAND_EQUAL, query, name, brand_holders)
         if edits > allowed_edits(name.core):
             # 三一重能 and 三一重工: in a short name the rest is identity too, not a slip of the pen.
@@ -362,6 +364,14 @@ def _edits_in_brand(query: Anatomy, name: Anatomy, edits: int) -> int:
         for operation in Levenshtein.editops(query.core, name.core)
     )
     return min(touched, edits)
+
+
+def _spoils_place(query: Anatomy, name: Anatomy) -> bool:
+    """Tell whether what should be the place of a Chinese name is more of the query's brand: 中新|时代 is not 中国|新时代.
+
+    A slip of the pen in a place is read before (`slip`); what is left are other characters that are meant.
+    """
+    return has_han(name.core) and not set(name.places) <= set(query.places) and query.brand != name.brand
 
 
 def _contains(query: Anatomy, name: Anatomy) -> bool:

@@ -336,6 +336,14 @@ def test_a_longer_name_told_once_is_known_again_in_the_text(engine: Engine) -> N
     assert _linked(engine.link("公司受让华晟领飞6.46%份额。" + again)) == []
 
 
+def test_of_two_legal_names_joined_by_a_word_each_is_one(engine: Engine) -> None:
+    for joining in ("与", "和", "及", "以及"):
+        text = f"华为技术有限公司{joining}腾迅达电子（深圳）有限公司签约。"
+        found = engine.link(text).mentions
+        assert [one.text for one in found] == ["华为技术有限公司", "腾迅达电子（深圳）有限公司"], text
+        assert [one.resolution.outcome for one in found] == [Outcome.MATCH, Outcome.NOT_FOUND], text
+
+
 def test_the_words_beside_a_part_make_no_part_of_the_name_elsewhere(engine: Engine) -> None:
     texts = {
         "昨日，中国银行间市场交易清淡。昨日，中国银行宣布降息。": "中国银行",

@@ -186,7 +186,8 @@ def _pairs_lines(engine: Engine, pairs: dict[str, list[compared_pairs.Pair]], wo
     for name, held in pairs.items():
         for with_table in (True, False):
             found = compared_pairs.compare_pairs(engine, Counter(held), with_table=with_table, profile=Profile.BALANCED)
-            ours = PairScore(found.right, found.false, found.missed, found.refused)
+            once = found.distinct
+            ours = PairScore(once.right, once.false, once.missed, once.refused)
             lines.append(
                 _pair_line(name, f"zhengming, {'with' if with_table else 'without'} the table", ours, ours.recall)
             )

@@ -20,6 +20,8 @@ _HAN_FORM = re.compile(
     "(?:股份)?有限(?:责任)?公司(?:[\u4e00-\u9fff]{2,8}(?:分公司|分行|支行))?|集团公司|控股公司|有限合伙|"
     "(?:股份)?有限(?:責任)?公司|集團公司|控股公司"
 )
+_HAN_JOINED = re.compile(f"(?:{_HAN_FORM.pattern})(?:以及|[与與和及跟或暨])")
+"""A whole legal name and the word that joins another one to it."""
 _HAN_RUN = re.compile(r"(?:[\u3400-\u9fffA-Za-z0-9·&\-]|[(（][\u3400-\u9fff]{1,12}[)）])*$")
 _LATIN_FORM = (
     r"(?:Co\.?,?\s*Ltd\b\.?|Company,?\s+Limited|Company,?\s+Ltd\b\.?|Corporation|Corp\b\.?|Incorporated|Inc\b\.?|"
@@ -91,6 +93,8 @@ def _han(
     if begin is None:
         run = _HAN_RUN.search(source, max(0, form - LONGEST_ANATOMY), form)
         begin = run.start() if run else form
+        for joined in _HAN_JOINED.finditer(source, begin, form):
+            begin = joined.end()
     while begin < form and source[begin] in ")）·-&":
         begin += 1
     if form - begin < 2:
