@@ -545,8 +545,8 @@ def test_what_something_contradicts_is_shown_less_sure_than_any_answer(small_eng
     shown = [one for text in QUERIES for one in small_engine.resolve(text, options=ALL).candidates]
     contradicted = [one.confidence for one in shown if is_contradicted(one.evidence)]
     assert contradicted
-    assert max(contradicted) <= min(THRESHOLDS.values())
-    assert FITTED.contradicted_confidence(9.0) == 0.5
+    assert max(contradicted) < min(THRESHOLDS.values())
+    assert 0.48 < FITTED.contradicted_confidence(9.0) < 0.5
     assert FITTED.contradicted_confidence(-4.0) == FITTED.confidence(-4.0)
 
 

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from zhengming.aliases.model import DecoyReason, FirmKind, FirmState, NameKind, RelationType, Scheme
 
 
-class Member(Enum):
+class Choice(Enum):
     """An enumeration whose members hash by identity: they stand in keys all the time, and Enum hashes their names in Python."""
 
     __hash__ = object.__hash__
 
 
-class Outcome(Member):
+class Outcome(Choice):
     """What a query ends as."""
 
     MATCH = auto()
@@ -29,7 +29,7 @@ class Outcome(Member):
     NOT_FOUND = auto()
 
 
-class NotFoundReason(Member):
+class NotFoundReason(Choice):
     """Why no firm was found."""
 
     NO_CANDIDATE = auto()
@@ -41,7 +41,7 @@ class NotFoundReason(Member):
     NOT_VALID_AT_DATE = auto()
 
 
-class AmbiguityReason(Member):
+class AmbiguityReason(Choice):
     """Why several firms may be meant."""
 
     SAME_NAME = auto()
@@ -52,7 +52,7 @@ class AmbiguityReason(Member):
     TIE = auto()
 
 
-class Hint(Member):
+class Hint(Choice):
     """An extra field that would settle the query."""
 
     EXCHANGE = auto()
@@ -63,7 +63,7 @@ class Hint(Member):
     IDENTIFIER = auto()
 
 
-class Warning(Member):
+class Warning(Choice):
     """Something about the query that a reader should know."""
 
     HIDDEN_CHARACTERS_STRIPPED = auto()
@@ -72,7 +72,7 @@ class Warning(Member):
     TRUNCATED_INPUT = auto()
 
 
-class MatchType(Member):
+class MatchType(Choice):
     """How the best name of a candidate was reached."""
 
     IDENTIFIER = auto()
@@ -85,7 +85,7 @@ class MatchType(Member):
     FUZZY = auto()
 
 
-class Granularity(Member):
+class Granularity(Choice):
     """Which record answers when a name belongs to a member of a group."""
 
     AS_NAMED = auto()
@@ -93,7 +93,7 @@ class Granularity(Member):
     LISTED_ISSUER = auto()
 
 
-class Profile(Member):
+class Profile(Choice):
     """How sure an answer must be."""
 
     BALANCED = auto()
@@ -101,7 +101,7 @@ class Profile(Member):
     HIGH_RECALL = auto()
 
 
-class Scope(Member):
+class Scope(Choice):
     """Which firms may be the answer."""
 
     ALL = auto()
@@ -165,7 +165,7 @@ class EvidenceCode(IntEnum):
     SHAPE_SIMILAR = auto()
 
 
-class NameRelation(Member):
+class NameRelation(Choice):
     """What two names are to each other."""
 
     SAME_FIRM = auto()
@@ -174,14 +174,14 @@ class NameRelation(Member):
     UNDECIDED = auto()
 
 
-class ComparisonBasis(Member):
+class ComparisonBasis(Choice):
     """What the relation of two names rests on."""
 
     BY_TABLE = auto()
     BY_NAMES = auto()
 
 
-class Stage(Member):
+class Stage(Choice):
     """A step of the search for a query's firm."""
 
     IDENTIFIER = auto()
@@ -196,7 +196,7 @@ class Stage(Member):
     HELD_AGAINST_CODES = auto()
 
 
-class Standing(Member):
+class Standing(Choice):
     """What became of one firm in the search."""
 
     IS_THE_ANSWER = auto()
@@ -209,7 +209,7 @@ class Standing(Member):
     REFUSED_AS_DECOY = auto()
 
 
-class RestrictionHolder(Member):
+class RestrictionHolder(Choice):
     """Which record a restriction stands on, seen from the firm in the answer."""
 
     FIRM = auto()

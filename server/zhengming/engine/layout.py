@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhengming.aliases.model import DateBasis, DecoyReason, NameKind, Scheme
 
-MATCHER_VERSION = "3"
+MATCHER_VERSION = "4"
 """Version of keys, weights and layout; a snapshot compiled by another version is compiled anew."""
 
 KINDS = tuple(NameKind)

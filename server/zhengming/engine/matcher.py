@@ -309,7 +309,8 @@ class Matcher:
         return not_found(reason or NotFoundReason.NO_CANDIDATE, scored)
 
     def _why_ambiguous(self, scored: tuple[Scored, ...]) -> AmbiguityReason:
-        rivals = [one for one in scored if agrees(one.evidence) and one.confidence >= scored[0].confidence / 2]
+        agreeing = [one for one in scored if agrees(one.evidence)]
+        rivals = [one for one in agreeing if one.confidence >= agreeing[0].confidence / 2]
         if len(rivals) > 1 and len({self._index.top(one.firm) for one in rivals}) == 1:
             return AmbiguityReason.PARENT_OR_SUBSIDIARY
         if any(one.match_type in _GUESSED for one in rivals):

@@ -250,9 +250,11 @@ SLIP_THRESHOLDS: dict[Profile, float] = {
 average over the firms of the table; names that the table does not hold at all are more than any table can show."""
 
 CONTRADICTED = (-1.2, 0.47)
+CONTRADICTED_MOST = -0.05
 """How sure a firm is meant that something contradicts: these log-odds, and so many for each that the reasons come to; never
-more than they come to, and never more than even odds. Such a firm is shown and never answered. Of those that the reasons alone
-would be surer of than .9 half are right, of those between .1 and .6 one in six (decision 0009)."""
+more than they come to, and always less than even odds, which is the least that a profile asks for. Such a firm is shown and
+never answered. Of those that the reasons alone would be surer of than .9 half are right, of those between .1 and .6 one in
+six (decision 0009)."""
 
 MIN_MARGIN: dict[Profile, float] = {
     Profile.BALANCED: 0.25,

@@ -1,6 +1,7 @@
 """The short cut: a query that is, letter by letter, a name which decides by itself is answered without a search.
 
-The answer is the one that the cascade comes to; tests ask for every name of the bundled table both ways.
+The answer is the one that the cascade comes to; tests ask for every name of the bundled table both ways,
+each under one profile, and under all with `pytest --full`.
 """
 
 from __future__ import annotations

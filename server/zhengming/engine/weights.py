@@ -8,7 +8,7 @@ from math import exp
 
 from zhengming.engine import coefficients
 from zhengming.engine.answer import Evidence, EvidenceCode
-from zhengming.engine.policy import CONTRADICTED
+from zhengming.engine.policy import CONTRADICTED, CONTRADICTED_MOST
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Weights:
         return logistic(self.offset + total)
 
     def contradicted_confidence(self, total: float) -> float:
-        """Return the same of evidence of which a part speaks against the firm, so that it is never the answer: at most 0.5."""
+        """Return the same of evidence of which a part speaks against the firm, so that it is never the answer: below 0.5."""
         start, slope = CONTRADICTED
         odds = self.offset + total
-        return logistic(min(odds, start + slope * odds, 0.0))
+        return logistic(min(odds, start + slope * odds, CONTRADICTED_MOST))
 
 
 def logistic(value: float) -> float:

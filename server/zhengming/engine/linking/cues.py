@@ -140,9 +140,7 @@ HAN_FUND = re.compile(
     "[\u4e00-\u9fff]{0,6}?(?:[一二三四]季度净值|净值(?:增长|下[降跌])|(?:混合|股票|债券|指数|货币|灵活配置)(?:型|证券投资)*基金)"
 )
 """Behind a name: that of a fund goes on (民生|蓝筹混合型基金), unless it holds one of `FUND_DOINGS`."""
-FUND_DOINGS = words(
-    "的 旗下 代销 销售 托管 发行 发起 发布 推出 买入 卖出 增持 减持 重仓 拖累 认购 申购 赎回 宣布"
-)
+FUND_DOINGS = words("的 旗下 代销 销售 托管 发行 发起 发布 推出 买入 卖出 增持 减持 重仓 拖累 认购 申购 赎回 宣布")
 """What a firm does with funds: such a word is in no fund's name (招商证券|发布|指数基金)."""
 HAN_AUTHORITY = Cues("间市场 间债券 间同业 保险监督 业监督 业协会")
 """Behind a bank's name: a market, an authority or an association goes on (中国银行|间市场)."""
