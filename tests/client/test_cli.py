@@ -120,9 +120,49 @@ def test_names_in_another_encoding(server: Any, spawn: Any) -> None:
     assert done.stderr.decode().endswith(
         "1 name was rejected. Name the encoding of the input, such as --encoding gb18030, or correct the bytes.\n"
     )
+    done = spawn(*argv, "--encoding", "utf-16", stdin="寒武紀\n".encode("utf-16-le"))
+    assert done.returncode == 3
+    assert "Say which with --encoding utf-16-le" in done.stderr.decode()
     done = spawn(*argv, "--encoding", "klingon", stdin=b"x")
     assert done.returncode == 3
     assert "The encoding klingon is not known here. Use utf-8" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("rest", [b"x", b"\n", b"\xff", "\ud800".encode("utf-16-le", "surrogatepass")])
+def test_bytes_that_are_no_utf16_refuse_their_own_line_only(server: Any, spawn: Any, rest: bytes) -> None:
+    """Odd bytes at the end and half a character; a character whose bytes hold a line feed's ends no line."""
+    argv = ["resolve", "--format", "csv", "--address", server.address]
+    for encoding, codec, mark in (("utf-16", "utf-16-le", "\ufeff"), ("utf-16be", "utf-16-be", "")):
+        given = f"{mark}寒武纪\n\u4e0a\u0a05海\r\n紫光\n".encode(codec)
+        done = spawn(*argv, "--encoding", encoding, stdin=given + (rest if codec == "utf-16-le" else b"\x4e"))
+        rows = list(csv.reader(io.StringIO(done.stdout.decode())))[1:]
+        assert [row[0] for row in rows[:3]] == ["寒武纪", "\u4e0a\u0a05海", "紫光"]
+        assert [row[1] for row in rows[3:]] == ["REJECTED"]
+        assert done.returncode == 6
+        assert "1 name was rejected. Name the encoding of the input" in done.stderr.decode()
+
+
+def test_standard_input_named_twice_is_read_once(server: Any, spawn: Any) -> None:
+    argv = ["resolve", "-", "-", "--format", "csv", "--address", server.address]
+    done = spawn(*argv, stdin="寒武纪\n".encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [row[0] for row in csv.reader(io.StringIO(done.stdout.decode()))][1:] == ["寒武纪"]
+    assert spawn(*argv, stdin=b"").returncode == 0
+
+
+def test_names_of_a_slow_input_are_asked_before_its_end(server: Any) -> None:
+    """A full batch is asked while the input is still open."""
+    argv = [*COMMAND, "resolve", "-", "--format", "id", "--address", server.address]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write("寒武纪\n".encode() * 1_000)
+        process.stdin.flush()
+        for _ in range(3_000):
+            if server.script.calls.total() or process.poll() is not None:
+                break
+            time.sleep(0.01)
+        assert server.script.calls.total()
+        assert process.communicate(timeout=60)[0].count(b"\n") == 1_000
 
 
 def test_strict(run: Any) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import csv
+import gc
 import io
 import random
+import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,19 @@ class Rules:
             outcome = {"紫": 2, "无": 3, "怪": 7, "空": 0}.get(name[0], 1)
             resolution = resolver.Resolution(outcome=outcome, firm=FirmSummary(firm_id=f"id-{name}"))  # type: ignore[arg-type]
             yield resolver.ResolveItemResult(resolution=resolution)
+
+
+class Dropped:
+    """A sink that keeps nothing."""
+
+    def write(self, record: Any) -> None:
+        pass
+
+    def commit(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
 
 
 class Kept:
@@ -239,6 +254,44 @@ def test_no_name_of_a_large_file_is_asked_twice() -> None:
     job.run(Kept(), Kept())
     assert len(job._cache) == 500
     assert job._cached_bytes / 500 * 300_000 < JobSettings().cache_bytes
+
+
+class Doubting(Rules):
+    """Gives ambiguous names two candidates and names that are not found a reason."""
+
+    def resolve_many(self, queries: Iterable[Any], **how: Any) -> Iterator[resolver.ResolveItemResult]:
+        for result in super().resolve_many(queries, **how):
+            answer = result.resolution
+            if answer.outcome == resolver.OUTCOME_AMBIGUOUS:
+                answer.firm.Clear()
+                answer.ambiguity_reason = resolver.AMBIGUITY_REASON_SHARED_SHORT_NAME
+                for number in range(2):
+                    answer.candidates.add(confidence=0.5).firm.CopyFrom(
+                        FirmSummary(firm_id=f"ZM000000{number}", display_name_zh="紫光股份有限公司")
+                    )
+            elif answer.outcome == resolver.OUTCOME_MATCH:
+                answer.firm.display_name_zh, answer.firm.display_name_en = "摩尔线程智能科技", "Moore Threads"
+            yield result
+
+
+@pytest.mark.parametrize("columns", [RESULT_COLUMNS, ("zm_firm_id",), ("zm_outcome", "zm_reason")])
+@pytest.mark.parametrize("kind", ["名", "紫", "无", "坏"])
+def test_what_is_counted_of_the_cache_is_the_memory_that_it_takes(kind: str, columns: tuple[str, ...]) -> None:
+    """Between 0.8 and 1.6 of it, whichever the answers and however few the columns."""
+    data = Peekable(io.BytesIO(table([f"{kind}{number}" for number in range(3_000)])))
+    tracemalloc.start()
+    try:
+        job = CsvJob(Doubting(), data, JobSettings(result_columns=columns))
+        job.run(Dropped(), Dropped())
+        assert len(job._cache) == 3_000
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        job._cache.clear()
+        gc.collect()
+        taken = before - tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert 0.8 <= job._cached_bytes / taken <= 1.6
 
 
 class Clock:

@@ -191,6 +191,19 @@ def test_two_jobs_do_not_share_an_output(tmp_path: Path) -> None:
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+def test_a_link_to_nothing_in_the_place_of_the_folder_is_told(
+    server: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    write_input(source, 10)
+    (tmp_path / "out.csv.unfinished").symlink_to(tmp_path / "nothing")
+    assert main(job(source, output, server.address, "--quiet")) == 2
+    said = capfd.readouterr().err
+    assert "out.csv.unfinished cannot be made or locked. Remove what has that name." in said
+    assert names_in(tmp_path) == ["in.csv", "out.csv.unfinished"]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="locks")
 def test_a_job_that_ends_removes_nothing_of_the_next_one(tmp_path: Path) -> None:
     """Ending is done twice, by what finishes the job and by what closes it; in between another one may begin."""
@@ -215,7 +228,10 @@ def test_many_jobs_in_turn_for_one_output_do_no_harm_to_each_other(tmp_path: Pat
 
     def work(number: int) -> None:
         try:
-            while len(done) < 60:
+            # While one of them goes on, it does not run out of tries.
+            for _ in range(20_000):
+                if len(done) >= 60:
+                    return
                 try:
                     folder = JobFolder(output, "f", resume=False)
                 except errors.CheckpointError:
@@ -233,6 +249,7 @@ def test_many_jobs_in_turn_for_one_output_do_no_harm_to_each_other(tmp_path: Pat
     for thread in threads:
         thread.join()
     assert failed == []
+    assert len(done) >= 60
     assert names_in(tmp_path) == []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -173,6 +175,47 @@ async def test_a_bad_table_changes_nothing(
     await server.app.reload()
     answer = await server.resolver.Resolve(pb.ResolveRequest(query="华为"))
     assert answer.firm.display_name_en == "Huawei mended"
+
+
+async def test_a_compiling_process_that_does_not_end_when_told_is_killed(
+    server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reload that is cut off leaves no process and does not wait for ever."""
+    stubborn, pid = tmp_path / "stubborn", tmp_path / "pid"
+    loop = "trap '' TERM\necho $$ > pid.new\nmv pid.new pid\nwhile :; do sleep 0.1; done\n"
+    stubborn.write_text(f"#!/bin/sh\ncd '{tmp_path}'\n{loop}")
+    stubborn.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(stubborn))
+    monkeypatch.setattr("zhengming.server.app._SECONDS_TO_END", 0.2)
+    reloading = asyncio.create_task(server.app.reload())
+    while not pid.exists():
+        await asyncio.sleep(0.01)
+    reloading.cancel()
+    try:
+        await asyncio.wait({reloading}, timeout=20)
+        assert reloading.cancelled()
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+async def test_a_stopped_server_leaves_no_thread_that_opens_snapshots(settings: Any) -> None:
+    """Nor does one that loaded its table and then could not listen."""
+    before = set(threading.enumerate())
+    app = App(settings)
+    await app.start()
+    second = App(dataclasses.replace(settings, listen=app.address), shares_port=True)
+    with pytest.raises(StartError):
+        await second.start()
+    await app.stop()
+    for _ in range(500):
+        left = [each.name for each in set(threading.enumerate()) - before if "opening" in each.name]
+        if not left:
+            break
+        await asyncio.sleep(0.01)
+    assert left == []
 
 
 async def test_a_port_in_use_is_said(server: Any, settings: Any) -> None:

@@ -22,6 +22,8 @@ from zhengming.client.errors import CheckpointError
 _STATE: Final = "checkpoint.json"
 _LOCK: Final = "lock"
 _VERSION: Final = 2
+_TRIES: Final = 100
+# Each lost to another job that was just ending: so many in turn have another cause.
 _OURS: Final[set[Path]] = set()
 # Folders that this process has locked.
 
@@ -228,8 +230,12 @@ def _empty(folder: Path) -> None:
 
 
 def _lock_folder(folder: Path) -> BinaryIO | None:
-    """Make a folder if it is not there, and lock it; None when another process holds it."""
-    while True:
+    """Make a folder if it is not there, and lock it; None when another process holds it.
+
+    Raises:
+        CheckpointError: when it can neither be made nor used, as where a symbolic link to nothing has its name.
+    """
+    for _ in range(_TRIES):
         with contextlib.suppress(FileExistsError):
             folder.mkdir()
         # Not found: a job that was just ending removed the folder, or the lock that we have opened.
@@ -242,6 +248,7 @@ def _lock_folder(folder: Path) -> BinaryIO | None:
                 if os.path.samestat(os.fstat(file.fileno()), os.stat(folder / _LOCK)):
                     stack.pop_all()
                     return file
+    raise CheckpointError(f"The folder {folder} cannot be made or locked.", "Remove what has that name.")
 
 
 def _lock(path: Path) -> BinaryIO | None:

@@ -34,6 +34,9 @@ from zhengming.server.snapshot import (
     table_signature,
 )
 
+_SECONDS_TO_END = 5.0
+# A process that compiles has nothing to put in order but a temporary file.
+
 MAX_CONCURRENT_CALLS = 1000
 """Outermost fence: calls at once over all connections; beyond it gRPC itself answers RESOURCE_EXHAUSTED."""
 
@@ -70,6 +73,7 @@ class App:
             await self._listen()
             self._swap(snapshot or await self._open_apart())
         except BaseException:
+            self._opener.shutdown(wait=False)
             if self._server is not None:
                 await self._server.stop(0)
             raise
@@ -137,6 +141,8 @@ class App:
         await asyncio.sleep(self._settings.linger_seconds)
         if self._server is not None:
             await self._server.stop(self._settings.grace_seconds)
+        # Not waited for: nobody needs any more what it may still be opening.
+        self._opener.shutdown(wait=False)
         event(logging.INFO, "stopped", address=self.address)
 
     async def reload(self) -> None:
@@ -229,8 +235,7 @@ class App:
         try:
             _, said = await process.communicate()
         except asyncio.CancelledError:
-            process.terminate()
-            await process.wait()
+            await _end(process)
             raise
         if process.returncode == TABLE_REFUSED:
             raise StartError(said.decode(errors="replace").strip())
@@ -268,6 +273,18 @@ class App:
             if now == seen:
                 await self.reload()
             seen = now
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End a process, by force when it does not end when told to."""
+    # Not found: it has ended meanwhile.
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 def channel_options(settings: Settings, *, shares_port: bool = False) -> list[tuple[str, int]]:

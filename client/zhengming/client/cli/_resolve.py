@@ -8,7 +8,7 @@ import itertools
 import re
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from zhengming.client import errors
 from zhengming.client._client import Client
@@ -17,7 +17,8 @@ from zhengming.client.cli._failures import describe
 from zhengming.client.cli._output import Output, Record, View, to_json
 from zhengming.client.cli._said_in_chinese import in_language
 from zhengming.client.cli._table import visible
-from zhengming.client.csv_encoding import codec_called
+from zhengming.client.csv_encoding import find_form
+from zhengming.client.csv_lines import Peekable, read_lines
 from zhengming.client.explanation import short_reason
 from zhengming.client.sentences import Language, short_code
 from zhengming.client.trace import explain_trace
@@ -25,6 +26,9 @@ from zhengming.v1 import resolver_pb2 as resolver
 
 _ID: Final = re.compile(r"(firms/)?ZM[0-9A-Z]{7,9}")
 # With a character too many or too few it is a mistyped ID rather than a name.
+
+_UNREADABLE: Final = "\udcff"
+# Stands for bytes that are no text. No name can hold a lone surrogate.
 
 _VIEW: Final = View(
     columns=("query", "outcome", "firm_id", "name_zh", "name_en", "confidence", "match_type", "reason"),
@@ -121,19 +125,36 @@ def find_firm(text: str, client: Client) -> str:
 def _names(names: list[str], encoding: str | None) -> Iterator[str]:
     for name in names or ["-"]:
         if name == "-":
-            yield from _lines(sys.stdin.buffer, codec_called(encoding or "utf-8"))
+            yield from _lines(cast(io.BufferedIOBase, sys.stdin.buffer), encoding or "utf-8")
         else:
             yield name
 
 
-def _lines(stream: BinaryIO, codec: str) -> Iterator[str]:
-    # Bytes that the encoding lacks become lone surrogates: that one name is refused, not the others.
-    for position, line in enumerate(io.TextIOWrapper(stream, codec, "surrogateescape", newline="\n")):
-        text = line.rstrip("\r\n")
-        if position == 0:
+def _lines(stream: io.BufferedIOBase, encoding: str) -> Iterator[str]:
+    source = Peekable(cast(BinaryIO, _AsItComes(stream)))
+    # Two bytes tell which way round UTF-16 is; the mark of the others is dropped as text.
+    start = source.peek(2)
+    if not start:
+        return
+    for line in read_lines(source, find_form(start, encoding)):
+        # Bytes that the encoding lacks become lone surrogates: that one name is refused, not the others.
+        text = line.text.replace("\ufffd", _UNREADABLE) if line.fault else line.text
+        text = text.rstrip("\r\n")
+        if line.number == 1:
             text = text.removeprefix("\ufeff")
         if text.strip():
             yield text
+
+
+class _AsItComes:
+    """A stream that gives what it has: names of a slow input are asked before its end."""
+
+    def __init__(self, stream: io.BufferedIOBase) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; empty only at the end."""
+        return self._stream.read1(size)
 
 
 class _Tally:
@@ -149,7 +170,7 @@ class _Tally:
     def add(self, query: str, result: resolver.ResolveItemResult) -> None:
         if result.HasField("error"):
             self._rejected += 1
-            self._unreadable = self._unreadable or any("\udc80" <= character <= "\udcff" for character in query)
+            self._unreadable = self._unreadable or _UNREADABLE in query
             self._output.add(_rejected(query, result, self._lang))
         else:
             self._unmatched += result.resolution.outcome != resolver.OUTCOME_MATCH
