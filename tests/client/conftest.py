@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -396,13 +397,37 @@ def run(server: Any, capfd: pytest.CaptureFixture[str]) -> Callable[..., SimpleN
     return call
 
 
+_PROGRAM = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
+
+
 @pytest.fixture
 def spawn() -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """Run a command in a process of its own."""
 
     def call(*argv: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-        program = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
         changed = {**os.environ, **environment}
-        return subprocess.run([*program, *argv], input=stdin, capture_output=True, env=changed, timeout=60, check=False)
+        return subprocess.run(
+            [*_PROGRAM, *argv], input=stdin, capture_output=True, env=changed, timeout=60, check=False
+        )
+
+    return call
+
+
+@pytest.fixture
+def interrupt(server: Any) -> Callable[..., None]:
+    """Press Ctrl-C in a command that has sent batches: it must end with 130 and one line."""
+
+    def call(method: str, *argv: str) -> None:
+        process = subprocess.Popen(
+            [*_PROGRAM, *argv, "--address", server.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        deadline = time.monotonic() + 30
+        while server.script.calls[method] < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert said.splitlines()[-1].startswith(b"zhengming: Interrupted.")
+        assert b"Traceback" not in said
 
     return call

@@ -5,16 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import os
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-COMMAND = [sys.executable, "-c", "import sys; from zhengming.client.cli import main; sys.exit(main())"]
 
 
 def test_csv(run: Any, tmp_path: Path) -> None:
@@ -142,22 +137,10 @@ def test_csv_dry_run(run: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_csv_interrupted(server: Any, tmp_path: Path) -> None:
+def test_csv_interrupted(server: Any, interrupt: Callable[..., None], tmp_path: Path) -> None:
     """Ctrl-C ends with 130 and one line; nothing half written is left."""
     server.script.delay = 0.2
     source = tmp_path / "in.csv"
     source.write_text("name\n" + "".join(f"名{number}\n" for number in range(50_000)), encoding="utf-8")
-    process = subprocess.Popen(
-        [*COMMAND, "csv", str(source), "-o", str(tmp_path / "out.csv"), "--address", server.address],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    deadline = time.monotonic() + 30
-    while server.script.calls["BatchResolve"] < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert said.splitlines()[-1].startswith(b"zhengming: Interrupted.")
-    assert b"Traceback" not in said
+    interrupt("BatchResolve", "csv", str(source), "-o", str(tmp_path / "out.csv"))
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

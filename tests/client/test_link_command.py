@@ -6,10 +6,8 @@ import csv
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -338,23 +336,11 @@ def test_a_reader_that_has_seen_enough(server: Any) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_interrupted(server: Any) -> None:
+def test_interrupted(server: Any, interrupt: Callable[..., None]) -> None:
     """Ctrl-C ends with 130 and one line; nothing half written is left."""
     server.script.delay = 0.2
     put("a.jsonl", '{"text": "寒武纪"}\n' * 20_000)
-    process = subprocess.Popen(
-        [*COMMAND, "link", "a.jsonl", "-o", "o.html", "--address", server.address],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    deadline = time.monotonic() + 30
-    while server.script.calls["BatchLinkText"] < 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert said.splitlines()[-1].startswith(b"zhengming: Interrupted.")
-    assert b"Traceback" not in said
+    interrupt("BatchLinkText", "link", "a.jsonl", "-o", "o.html")
     assert [path.name for path in Path().iterdir()] == ["a.jsonl"]
 
 

@@ -123,6 +123,11 @@ def render(chinese: dict[str, tuple[str, int]], english: Iterable[str], heads: I
     return "\n".join(lines)
 
 
+def module_of_words(told: str, words: list[str]) -> str:
+    """Return the source of a module that holds words only. `told`: its docstring, broken where its lines end."""
+    return "\n".join([f'"""{told}"""', "", "WORDS = (", *quoted(words, indent=4), ")", ""])
+
+
 def quoted(words: list[str], indent: int = 8) -> Iterator[str]:
     """Return the lines of adjacent string literals that hold words, a space behind each."""
     line = ""
